@@ -1,0 +1,19 @@
+#pragma once
+
+#include <limits>
+
+#include "cbsim/core/contexts.hpp"
+#include "cbsim/core/types.hpp"
+
+namespace cbsim {
+
+constexpr Index kUnlimitedRounds = std::numeric_limits<Index>::max();
+
+/// What everyone may know of an environment before the first round.
+struct EnvironmentFacts {
+  ContextShape shape;
+  Index rounds = kUnlimitedRounds;  ///< the longest horizon that its data allow
+  bool expected_known = true;       ///< expected rewards, and so pseudo-regret, exist
+};
+
+}  // namespace cbsim

@@ -1,0 +1,24 @@
+#include "cbsim/core/history.hpp"
+
+#include <algorithm>
+
+namespace cbsim {
+
+History::History(Index dim, Index blocks) : dim_(dim), groups_(static_cast<std::size_t>(blocks)) {
+  for (Group& group : groups_) group.x.resize(dim, 0);
+}
+
+void History::add(const ContextView& x, double reward) {
+  Group& group = groups_[static_cast<std::size_t>(x.block)];
+  if (group.size == group.r.size()) {
+    const Index capacity = std::max<Index>(16, 2 * group.size);
+    group.x.conservativeResize(Eigen::NoChange, capacity);
+    group.r.conservativeResize(capacity);
+  }
+  group.x.col(group.size) = x.x;
+  group.r(group.size) = reward;
+  ++group.size;
+  ++size_;
+}
+
+}  // namespace cbsim

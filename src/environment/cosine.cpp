@@ -1,0 +1,24 @@
+#include <cmath>
+
+#include "cbsim/environment/synthetic.hpp"
+
+namespace cbsim::environments {
+namespace {
+
+/// h(x) = cos(3 xᵀa), the paper's h₃.
+class CosineSpec final : public HiddenVectorSpec {
+ public:
+  CosineSpec() : HiddenVectorSpec(1.0) {}
+
+ private:
+  double link(double z) const override { return std::cos(3.0 * z); }
+};
+
+}  // namespace
+
+EnvironmentType cosine() {
+  return {"cosine", "r = cos(3 xᵀa) + noise", "Zhou, Li, Gu 2020, section 7.1, h₃",
+          make_spec<EnvironmentSpec, CosineSpec>};
+}
+
+}  // namespace cbsim::environments

@@ -1,0 +1,57 @@
+#include "cbsim/experiment/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+// The two tables. A line adds an environment or a policy: the function of that name, in namespace
+// cbsim::environments or cbsim::policies, describes it and makes its spec.
+#define CBSIM_ENVIRONMENTS(X) \
+  X(linear)                   \
+  X(quadratic)                \
+  X(quadratic_form)           \
+  X(cosine)
+
+#define CBSIM_POLICIES(X) \
+  X(uniform)              \
+  X(oracle)
+
+#define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();
+#define CBSIM_DECLARE_POLICY(name) PolicyType name();
+#define CBSIM_ENVIRONMENT_ENTRY(name) environments::name(),
+#define CBSIM_POLICY_ENTRY(name) policies::name(),
+
+namespace cbsim {
+namespace environments {
+CBSIM_ENVIRONMENTS(CBSIM_DECLARE_ENVIRONMENT)
+}
+namespace policies {
+CBSIM_POLICIES(CBSIM_DECLARE_POLICY)
+}
+
+namespace {
+
+template <class Type>
+const Type* find(std::span<const Type> types, std::string_view name) {
+  const auto found = std::ranges::find(types, name, &Type::name);
+  return found == types.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::span<const EnvironmentType> environment_types() {
+  static const std::array table{CBSIM_ENVIRONMENTS(CBSIM_ENVIRONMENT_ENTRY)};
+  return table;
+}
+
+std::span<const PolicyType> policy_types() {
+  static const std::array table{CBSIM_POLICIES(CBSIM_POLICY_ENTRY)};
+  return table;
+}
+
+const EnvironmentType* find_environment_type(std::string_view name) {
+  return find(environment_types(), name);
+}
+
+const PolicyType* find_policy_type(std::string_view name) { return find(policy_types(), name); }
+
+}  // namespace cbsim

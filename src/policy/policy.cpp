@@ -1,0 +1,10 @@
+#include "cbsim/policy/policy.hpp"
+
+namespace cbsim {
+
+const Scores& Policy::scores() const {
+  static const Scores none;
+  return none;
+}
+
+}  // namespace cbsim
