@@ -1,0 +1,15 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace cbsim::app {
+
+// One function and one file a subcommand. Each adds its options to `app` and a callback that does
+// the work, sets `exit_code` where it is not 0, and throws InputError, IoError or RunError.
+void add_run(CLI::App& app, int& exit_code);
+void add_validate(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_list(CLI::App& app, int& exit_code);
+void add_schema(CLI::App& app, int& exit_code);
+
+}  // namespace cbsim::app
