@@ -7,4 +7,11 @@ void Contexts::resize(const ContextShape& shape) {
   values_.resize(shape.dim, shape.blocks > 1 ? 1 : shape.arms);
 }
 
+std::vector<ContextView> Contexts::views() const {
+  std::vector<ContextView> views;
+  views.reserve(static_cast<std::size_t>(arms()));
+  for (Index arm = 0; arm < arms(); ++arm) views.push_back((*this)[arm]);
+  return views;
+}
+
 }  // namespace cbsim

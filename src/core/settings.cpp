@@ -1,18 +1,10 @@
 #include "cbsim/core/settings.hpp"
 
-#include <charconv>
 #include <cmath>
 
+#include "cbsim/core/text.hpp"
+
 namespace cbsim {
-namespace {
-
-std::string number(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
-}
-
-}  // namespace
 
 bool Range::contains(double value) const {
   if (std::isnan(value)) return false;
@@ -24,9 +16,9 @@ bool Range::contains(double value) const {
 std::string Range::text() const {
   const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
   if (!has_low && !has_high) return "any";
-  if (!has_high) return (low_open ? "> " : ">= ") + number(low);
-  if (!has_low) return (high_open ? "< " : "<= ") + number(high);
-  return std::string("in ") + (low_open ? "(" : "[") + number(low) + ", " + number(high) +
+  if (!has_high) return (low_open ? "> " : ">= ") + shortest(low);
+  if (!has_low) return (high_open ? "< " : "<= ") + shortest(high);
+  return std::string("in ") + (low_open ? "(" : "[") + shortest(low) + ", " + shortest(high) +
          (high_open ? ")" : "]");
 }
 

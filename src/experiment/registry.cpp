@@ -13,7 +13,10 @@
 
 #define CBSIM_POLICIES(X) \
   X(uniform)              \
-  X(oracle)
+  X(oracle)               \
+  X(lin_ucb)              \
+  X(neural_ucb)           \
+  X(neural_epsilon_greedy)
 
 #define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();
 #define CBSIM_DECLARE_POLICY(name) PolicyType name();

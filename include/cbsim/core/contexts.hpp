@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -45,6 +47,8 @@ class Contexts {
     return disjoint() ? ContextView(arm, values_.data(), shape_.dim)
                       : ContextView(0, values_.col(arm).data(), shape_.dim);
   }
+  /// All K of them.
+  std::vector<ContextView> views() const;
 
  private:
   ContextShape shape_;

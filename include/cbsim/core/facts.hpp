@@ -16,4 +16,11 @@ struct EnvironmentFacts {
   bool expected_known = true;       ///< expected rewards, and so pseudo-regret, exist
 };
 
+/// What a policy may know when it is created.
+struct PolicySetup {
+  ContextShape shape;
+  Index horizon = 0;
+  Seed seed = 0;
+};
+
 }  // namespace cbsim

@@ -37,10 +37,10 @@ struct FitReport {
 
 /// The inner state of a policy after a round, for the logs. Absent where it does not apply.
 struct Diagnostics {
-  std::optional<FitReport> fit;         ///< of this round's refit, if there was one
-  std::optional<double> drift;          ///< |theta - theta_0|_2
-  std::optional<double> log_det;        ///< log det(Z / lambda I)
-  std::optional<double> effective_dim;  ///< log_det / log(1 + t K / lambda)
+  std::optional<FitReport> fit{};         ///< of this round's refit, if there was one
+  std::optional<double> drift{};          ///< |theta - theta_0|_2
+  std::optional<double> log_det{};        ///< log det(Z / lambda I)
+  std::optional<double> effective_dim{};  ///< log_det / log(1 + t K / lambda)
 };
 
 }  // namespace cbsim

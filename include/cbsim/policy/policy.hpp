@@ -44,13 +44,6 @@ class Policy {
   virtual Vector weights(bool /*initial*/) const { return {}; }
 };
 
-/// What a policy may know when it is created.
-struct PolicySetup {
-  ContextShape shape;
-  Index horizon = 0;
-  Seed seed = 0;
-};
-
 /// A policy as a config describes it, before a seed is chosen. Shared between the runs of an
 /// experiment, which may call `create` at the same time.
 class PolicySpec : public Described {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+
+#include "cbsim/core/types.hpp"
+#include "cbsim/training/gradient_factors.hpp"
+
+namespace cbsim {
+
+/// The matrix Z = lambda I + sum g g^T / scale over the gradients added so far, p x p, and the
+/// widths that it gives (Zhou, Li, Gu 2020, Algorithm 1, with scale = m). Implementations differ in
+/// what they store; gradients come as factors, so that none of them need form a p-vector.
+class Confidence {
+ public:
+  virtual ~Confidence() = default;
+
+  /// out_a = g_a^T Z^{-1} g_a / scale for each of the n gradients, >= 0.
+  virtual void squared_widths(const GradientFactors& gradients, Vector& out) = 0;
+
+  /// Z += g g^T / scale with g the gradient of sample `column`.
+  virtual void add(const GradientFactors& gradients, Index column) = 0;
+
+  /// log det(Z / lambda I).
+  virtual double log_det() const = 0;
+};
+
+enum class ConfidenceKind { full, diagonal };
+
+struct ConfidenceSetup {
+  double lambda = 1.0;
+  double scale = 1.0;  ///< m in the paper
+  Index horizon = 0;   ///< gradients that will be added
+  Index arms = 0;      ///< gradients scored a round
+};
+
+/// Z in full as its inverse, p x p, by Sherman-Morrison updates of one triangle, checked against
+/// drift (SymmetricInverse).
+std::unique_ptr<Confidence> make_primal_confidence(const ParameterLayout& layout,
+                                                   const ConfidenceSetup& setup);
+
+/// Z in full through the t x t Gram matrix of the gradients: exact at any p.
+std::unique_ptr<Confidence> make_dual_confidence(const ParameterLayout& layout,
+                                                 const ConfidenceSetup& setup);
+
+/// Only the diagonal of Z: the approximation of the paper's experiments on real data.
+std::unique_ptr<Confidence> make_diagonal_confidence(const ParameterLayout& layout,
+                                                     const ConfidenceSetup& setup);
+
+/// `full` is primal or dual, whichever costs fewer operations over the horizon.
+/// `layout` must outlive the result.
+std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const ParameterLayout& layout,
+                                            const ConfidenceSetup& setup);
+
+}  // namespace cbsim

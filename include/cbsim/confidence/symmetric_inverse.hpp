@@ -1,0 +1,44 @@
+#pragma once
+
+#include "cbsim/core/types.hpp"
+
+namespace cbsim {
+
+/// The inverse of Z = lambda I + sum v v^T, n x n, kept up to date under rank-one updates
+/// (Sherman-Morrison: Z^{-1} -= u u^T / (1 + v^T u), u = Z^{-1} v). One n x n array holds both:
+/// Z^{-1} in the lower triangle with its diagonal, Z above it.
+///
+/// Every kCheckInterval updates Z Z^{-1} v = v is checked for the vector just added; beyond a
+/// relative kDriftBound the inverse is computed anew from Z by a Cholesky factorisation.
+class SymmetricInverse {
+ public:
+  static constexpr Index kCheckInterval = 128;
+  static constexpr double kDriftBound = 1e-10;
+
+  SymmetricInverse(Index n, double lambda);
+
+  Index size() const { return diagonal_.size(); }
+
+  /// out = Z^{-1} v for each column of v (n x k).
+  void solve(const ConstMatrixRef& v, MatrixRef out) const;
+
+  /// Z += v v^T.
+  void add(const ConstVectorRef& v);
+
+  double log_det() const { return log_det_; }  ///< log det(Z / lambda I)
+  Index refactorisations() const { return refactorisations_; }
+
+ private:
+  void check(const ConstVectorRef& v);
+  void refactorise();
+
+  double lambda_;
+  Matrix both_;
+  Vector diagonal_;  ///< of Z
+  Vector u_;
+  double log_det_ = 0.0;
+  Index updates_ = 0;
+  Index refactorisations_ = 0;
+};
+
+}  // namespace cbsim

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "cbsim/confidence/confidence.hpp"
+#include "cbsim/core/facts.hpp"
+#include "cbsim/core/settings.hpp"
+#include "cbsim/model/reward_model.hpp"
+#include "cbsim/training/initial_weights.hpp"
+#include "cbsim/training/loss.hpp"
+
+namespace cbsim {
+
+enum class OutputScale { sqrt_width, one };
+enum class ConfidenceScale { width, one };
+enum class PenaltyScale { width, one };
+enum class LossForm { sum, mean };
+enum class RefitStart { initial, current };
+
+struct NetworkSettings {
+  std::int64_t width = 100;
+  std::int64_t depth = 2;
+  InitialLaw init = InitialLaw::symmetric;
+  File weights;  ///< of InitialLaw::file
+  bool mirrored = false;
+  OutputScale output_scale = OutputScale::sqrt_width;
+  bool bias = false;
+
+  Settings settings();
+};
+
+struct TrainingSettings {
+  enum class Steps { number, rounds };
+  enum class Rate { automatic, number };
+  enum class Optimizer { gd };
+
+  Optimizer optimizer = Optimizer::gd;
+  Steps steps_kind = Steps::number;
+  std::int64_t steps = 100;
+  Rate rate_kind = Rate::automatic;
+  double learning_rate = 0.01;
+  RefitStart start = RefitStart::initial;
+  LossForm loss = LossForm::sum;
+  PenaltyCenter penalty = PenaltyCenter::initial;
+  PenaltyScale penalty_scale = PenaltyScale::width;
+  std::int64_t every = 1;
+  std::int64_t until = 0;
+  std::int64_t then_every = 1;
+
+  Settings settings();
+  /// Whether the model is refitted at the end of round t.
+  bool due(Index t) const;
+};
+
+/// The settings that every policy on a neural model shares.
+struct NeuralSettings {
+  double lambda = 1.0;
+  NetworkSettings network;
+  TrainingSettings training;
+  ConfidenceKind confidence = ConfidenceKind::full;
+  ConfidenceScale confidence_scale = ConfidenceScale::width;
+
+  /// lambda, network, training; with `with_confidence` also the settings of Z.
+  Settings settings(bool with_confidence);
+  std::vector<Violation> check(const EnvironmentFacts& facts) const;
+};
+
+/// The model of NeuralUCB (Zhou, Li, Gu 2020): f(x; theta), refitted by gradient descent on
+///   sum_i (f(x_i; theta) - r_i)^2 / 2 + m lambda |theta - theta_0|^2 / 2
+/// from theta_0 each time (Algorithm 2), and the gradients of the played arms, taken at the theta
+/// that scored them, in Z (Algorithm 1). Without `with_width` no Z is kept.
+std::unique_ptr<RewardModel> make_neural_model(const NeuralSettings& settings,
+                                               const PolicySetup& setup, bool with_width);
+
+}  // namespace cbsim

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <vector>
+
+#include "cbsim/core/types.hpp"
+#include "cbsim/training/gradient_factors.hpp"
+
+namespace cbsim {
+
+/// A growing set of gradients in factored form, grouped by block, so that only samples that share a
+/// block meet in the first layer.
+class FactorHistory {
+ public:
+  /// `layout` must outlive the history.
+  explicit FactorHistory(const ParameterLayout& layout);
+
+  /// Appends sample `column` of `factors`.
+  void append(const GradientFactors& factors, Index column);
+
+  Index size() const { return size_; }  ///< t
+
+  /// out = J v with J the t x p matrix whose row i is gradient i.
+  void multiply(const Vector& v, Vector& out);
+  /// out = J^T u, p.
+  void multiply_transposed(const Vector& u, Vector& out);
+  /// out(i, j) = <gradient i of the history, gradient j of `factors`>, t x n, in the order of
+  /// arrival.
+  void inner_products(const GradientFactors& factors, Matrix& out);
+
+ private:
+  struct Group {
+    Index block = 0;
+    Index size = 0;
+    std::vector<Matrix> left{}, right{};  ///< rows or cols x capacity
+    std::vector<Index> order{};           ///< the place of each sample in the order of arrival
+  };
+
+  Group& group(Index block);
+
+  const ParameterLayout& layout_;
+  std::vector<Group> groups_;
+  Index size_ = 0;
+  Matrix product_, partial_;
+  Vector weights_;
+};
+
+}  // namespace cbsim

@@ -1,0 +1,59 @@
+#include "cbsim/confidence/symmetric_inverse.hpp"
+
+#include <Eigen/Cholesky>
+#include <cmath>
+
+#include "cbsim/core/error.hpp"
+
+namespace cbsim {
+
+SymmetricInverse::SymmetricInverse(Index n, double lambda)
+    : lambda_(lambda), both_(Matrix::Zero(n, n)), diagonal_(Vector::Constant(n, lambda)), u_(n) {
+  both_.diagonal().setConstant(1.0 / lambda);
+}
+
+void SymmetricInverse::solve(const ConstMatrixRef& v, MatrixRef out) const {
+  if (v.cols() == 1) {
+    out.col(0).noalias() = both_.selfadjointView<Eigen::Lower>() * v.col(0);
+  } else {
+    out.noalias() = both_.selfadjointView<Eigen::Lower>() * v;
+  }
+}
+
+void SymmetricInverse::add(const ConstVectorRef& v) {
+  solve(v, u_);
+  const double gain = 1.0 + v.dot(u_);
+  if (!std::isfinite(gain)) {
+    throw RunError("the confidence matrix is not finite; scale the contexts or raise lambda");
+  }
+  log_det_ += std::log(gain);
+  for (Index j = 0; j < size(); ++j) {
+    both_.col(j).head(j) += v(j) * v.head(j);
+    both_.col(j).tail(size() - j) -= (u_(j) / gain) * u_.tail(size() - j);
+  }
+  diagonal_ += v.cwiseAbs2();
+  if (++updates_ % kCheckInterval == 0) check(v);
+}
+
+void SymmetricInverse::check(const ConstVectorRef& v) {
+  solve(v, u_);
+  Vector back = diagonal_.cwiseProduct(u_);
+  back += both_.triangularView<Eigen::StrictlyUpper>() * u_;
+  back += both_.transpose().triangularView<Eigen::StrictlyLower>() * u_;
+  if (!((back - v).norm() <= kDriftBound * v.norm())) refactorise();
+}
+
+void SymmetricInverse::refactorise() {
+  Matrix z = both_;
+  z.diagonal() = diagonal_;
+  const Eigen::LLT<Matrix, Eigen::Upper> factor(z);
+  if (factor.info() != Eigen::Success) {
+    throw RunError("the confidence matrix is not positive definite to rounding; raise lambda");
+  }
+  log_det_ = 2.0 * factor.matrixLLT().diagonal().array().log().sum() -
+             static_cast<double>(size()) * std::log(lambda_);
+  both_.triangularView<Eigen::Lower>() = factor.solve(Matrix::Identity(size(), size()));
+  ++refactorisations_;
+}
+
+}  // namespace cbsim

@@ -1,0 +1,11 @@
+#include "cbsim/model/reward_model.hpp"
+
+#include <cmath>
+
+namespace cbsim {
+
+double effective_dimension(double log_det, Index t, Index arms, double lambda) {
+  return log_det / std::log1p(static_cast<double>(t) * static_cast<double>(arms) / lambda);
+}
+
+}  // namespace cbsim

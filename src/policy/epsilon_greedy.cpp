@@ -1,0 +1,37 @@
+#include <utility>
+
+#include "cbsim/core/argmax.hpp"
+#include "cbsim/core/rng.hpp"
+#include "cbsim/policy/model_policy.hpp"
+#include "cbsim/policy/rules.hpp"
+
+namespace cbsim {
+namespace {
+
+class EpsilonGreedy final : public ModelPolicy {
+ public:
+  EpsilonGreedy(std::unique_ptr<RewardModel> model, double epsilon, Seed seed)
+      : ModelPolicy(std::move(model)), epsilon_(epsilon), seed_(seed) {}
+
+  Index choose(Index t, const Contexts& contexts) override {
+    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(t));
+    model_->predict(contexts, scores_.mean);
+    scores_.score = scores_.mean;
+    const Index greedy = argmax(scores_.score);
+    if (stream.uniform() >= epsilon_) return greedy;
+    return static_cast<Index>(stream.below(static_cast<std::uint64_t>(contexts.arms())));
+  }
+
+ private:
+  double epsilon_;
+  Seed seed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model, double epsilon,
+                                            Seed seed) {
+  return std::make_unique<EpsilonGreedy>(std::move(model), epsilon, seed);
+}
+
+}  // namespace cbsim

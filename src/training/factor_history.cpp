@@ -1,0 +1,93 @@
+#include "cbsim/training/factor_history.hpp"
+
+#include <algorithm>
+
+namespace cbsim {
+
+FactorHistory::FactorHistory(const ParameterLayout& layout) : layout_(layout) {}
+
+FactorHistory::Group& FactorHistory::group(Index block) {
+  const auto place = std::ranges::lower_bound(groups_, block, {}, &Group::block);
+  if (place != groups_.end() && place->block == block) return *place;
+  Group group{.block = block};
+  for (const ParameterMatrix& matrix : layout_.matrices) {
+    group.left.emplace_back(matrix.rows, 0);
+    group.right.emplace_back(matrix.cols, 0);
+  }
+  return *groups_.insert(place, std::move(group));
+}
+
+void FactorHistory::append(const GradientFactors& factors, Index column) {
+  Group& target = group(factors.block[static_cast<std::size_t>(column)]);
+  for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+    if (target.size == target.left[k].cols()) {
+      const Index capacity = std::max<Index>(16, 2 * target.size);
+      target.left[k].conservativeResize(Eigen::NoChange, capacity);
+      target.right[k].conservativeResize(Eigen::NoChange, capacity);
+    }
+    target.left[k].col(target.size) = factors.left[k].col(column);
+    target.right[k].col(target.size) = factors.right[k].col(column);
+  }
+  target.order.push_back(size_);
+  ++target.size;
+  ++size_;
+}
+
+void FactorHistory::multiply(const Vector& v, Vector& out) {
+  out.resize(size_);
+  for (const Group& group : groups_) {
+    weights_.setZero(group.size);
+    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+      const ParameterMatrix& matrix = layout_.matrices[k];
+      const Index block = matrix.blocks > 1 ? group.block : 0;
+      const Eigen::Map<const Matrix> parameters(
+          v.data() + matrix.offset + block * matrix.block_size(), matrix.rows, matrix.cols);
+      product_.noalias() = parameters * group.right[k].leftCols(group.size);
+      weights_ += product_.cwiseProduct(group.left[k].leftCols(group.size)).colwise().sum();
+    }
+    for (Index i = 0; i < group.size; ++i) {
+      out(group.order[static_cast<std::size_t>(i)]) = weights_(i);
+    }
+  }
+}
+
+void FactorHistory::multiply_transposed(const Vector& u, Vector& out) {
+  out.setZero(layout_.size());
+  for (const Group& group : groups_) {
+    weights_.resize(group.size);
+    for (Index i = 0; i < group.size; ++i) {
+      weights_(i) = u(group.order[static_cast<std::size_t>(i)]);
+    }
+    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+      const ParameterMatrix& matrix = layout_.matrices[k];
+      const Index block = matrix.blocks > 1 ? group.block : 0;
+      product_.noalias() = group.left[k].leftCols(group.size) * weights_.asDiagonal();
+      Eigen::Map<Matrix>(out.data() + matrix.offset + block * matrix.block_size(), matrix.rows,
+                         matrix.cols)
+          .noalias() += product_ * group.right[k].leftCols(group.size).transpose();
+    }
+  }
+}
+
+void FactorHistory::inner_products(const GradientFactors& factors, Matrix& out) {
+  out.resize(size_, factors.count());
+  for (const Group& group : groups_) {
+    partial_.setZero(group.size, factors.count());
+    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+      product_.noalias() = group.right[k].leftCols(group.size).transpose() * factors.right[k];
+      if (layout_.matrices[k].blocks > 1) {
+        for (Index j = 0; j < factors.count(); ++j) {
+          if (factors.block[static_cast<std::size_t>(j)] != group.block) product_.col(j).setZero();
+        }
+      }
+      partial_.array() +=
+          product_.array() *
+          (group.left[k].leftCols(group.size).transpose() * factors.left[k]).array();
+    }
+    for (Index i = 0; i < group.size; ++i) {
+      out.row(group.order[static_cast<std::size_t>(i)]) = partial_.row(i);
+    }
+  }
+}
+
+}  // namespace cbsim
