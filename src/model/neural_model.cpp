@@ -45,7 +45,7 @@ class NeuralModel final : public RewardModel {
                 : draw_weight_list(settings.network.init, network_, mirror_, setup.seed))),
         theta_(initial_),
         history_(network_.shape().dim, setup.shape.blocks),
-        loss_(make_plain_squared_error(network_),
+        loss_(make_fused_squared_error(network_),
               settings.lambda * scale(settings.training.penalty_scale == PenaltyScale::width),
               settings.training.penalty, settings.training.loss == LossForm::mean, initial_) {
     if (with_width) {

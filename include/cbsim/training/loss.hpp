@@ -18,7 +18,10 @@ class SquaredError {
   virtual double evaluate(const Vector& theta, Vector& gradient) = 0;
 };
 
-/// The plain Eigen version, the oracle of any faster one.
+/// By vector kernels over blocks of samples that stay in cache; allocates only in `append`.
+std::unique_ptr<SquaredError> make_fused_squared_error(const Network& network);
+
+/// By plain Eigen products: the oracle of the fused version. `network` must outlive either.
 std::unique_ptr<SquaredError> make_plain_squared_error(const Network& network);
 
 /// What the penalty pulls theta towards.
