@@ -1,0 +1,82 @@
+#include "cbsim/confidence/symmetric_inverse.hpp"
+
+#include <gtest/gtest.h>
+
+#include <Eigen/LU>
+#include <cmath>
+
+#include "cbsim/core/error.hpp"
+#include "support/random.hpp"
+
+namespace cbsim {
+namespace {
+
+using testing::random_matrix;
+using testing::random_vector;
+
+TEST(SymmetricInverse, EqualsADirectInverseAfter500Updates) {
+  const Index n = 40;
+  Stream stream(1, Purpose::contexts);
+  SymmetricInverse inverse(n, 0.3);
+  Matrix z = 0.3 * Matrix::Identity(n, n);
+  for (int i = 0; i < 500; ++i) {
+    const Vector v = random_vector(stream, n);
+    inverse.add(v);
+    z += v * v.transpose();
+  }
+  const Matrix expected = z.inverse();
+  Matrix found(n, n);
+  inverse.solve(Matrix::Identity(n, n), found);
+  EXPECT_LT((found - expected).norm(), 1e-9 * expected.norm());
+  const double log_det =
+      Eigen::PartialPivLU<Matrix>(z).matrixLU().diagonal().array().abs().log().sum() -
+      static_cast<double>(n) * std::log(0.3);
+  EXPECT_NEAR(inverse.log_det(), log_det, 1e-9 * log_det);
+}
+
+TEST(SymmetricInverse, SolvesOneAndManyRightHandSidesAlike) {
+  Stream stream(2, Purpose::contexts);
+  SymmetricInverse inverse(7, 1.0);
+  for (int i = 0; i < 9; ++i) inverse.add(random_vector(stream, 7));
+  const Matrix v = random_matrix(stream, 7, 3);
+  Matrix together(7, 3), one(7, 1);
+  inverse.solve(v, together);
+  for (Index j = 0; j < 3; ++j) {
+    inverse.solve(v.col(j), one);
+    EXPECT_LT((one - together.col(j)).norm(), 1e-14 * one.norm());
+  }
+}
+
+// lambda = 1e-12 with unit updates loses about 12 digits at once; the check restores them.
+TEST(SymmetricInverse, RefactorisesWhenItHasDrifted) {
+  const Index n = 6;
+  Stream stream(3, Purpose::contexts);
+  SymmetricInverse inverse(n, 1e-12);
+  Matrix z = 1e-12 * Matrix::Identity(n, n);
+  Vector v(n);
+  for (Index i = 0; i < SymmetricInverse::kCheckInterval; ++i) {
+    v = random_vector(stream, n);
+    inverse.add(v);
+    z += v * v.transpose();
+  }
+  EXPECT_EQ(inverse.refactorisations(), 1);
+  Matrix found(n, n);
+  inverse.solve(Matrix::Identity(n, n), found);
+  const Matrix expected = z.inverse();
+  EXPECT_LT((found - expected).norm(), 1e-12 * expected.norm());
+}
+
+TEST(SymmetricInverse, DoesNotRefactoriseAWellConditionedMatrix) {
+  Stream stream(4, Purpose::contexts);
+  SymmetricInverse inverse(10, 1.0);
+  for (int i = 0; i < 1000; ++i) inverse.add(random_vector(stream, 10));
+  EXPECT_EQ(inverse.refactorisations(), 0);
+}
+
+TEST(SymmetricInverse, RefusesAnUpdateThatIsNotFinite) {
+  SymmetricInverse inverse(2, 1.0);
+  EXPECT_THROW(inverse.add(Vector::Constant(2, 1e200)), RunError);
+}
+
+}  // namespace
+}  // namespace cbsim

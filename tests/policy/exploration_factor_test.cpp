@@ -1,0 +1,63 @@
+#include "cbsim/policy/exploration_factor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace cbsim {
+namespace {
+
+ExplorationFactor factor_of(ExplorationFactor::Kind kind) {
+  ExplorationFactor factor(0.3);
+  factor.kind = kind;
+  return factor;
+}
+
+TEST(ExplorationFactor, IsTheConstant) {
+  EXPECT_EQ(factor_of(ExplorationFactor::Kind::constant).value({.t = 9, .log_det = 4}), 0.3);
+}
+
+TEST(ExplorationFactor, IsSelfNormalized) {
+  ExplorationFactor factor = factor_of(ExplorationFactor::Kind::self_normalized);
+  factor.nu = 2;
+  factor.delta = std::exp(-2.0);
+  factor.s = 3;
+  // 2 sqrt(5 + 4) + sqrt(4) 3
+  EXPECT_NEAR(factor.value({.t = 1, .log_det = 5, .lambda = 4}), 12.0, 1e-12);
+}
+
+// The published formula at m = 20, L = 2, lambda = 1, C = 1: about 5e4 at t = 10 and 8e10 at 1000.
+TEST(ExplorationFactor, IsAstronomicalForTheTheorem) {
+  const ExplorationFactor factor = factor_of(ExplorationFactor::Kind::theorem);
+  const ConfidenceState state{.t = 10,
+                              .log_det = 20,
+                              .lambda = 1,
+                              .width = 20,
+                              .depth = 2,
+                              .learning_rate = 1,
+                              .steps = 100};
+  ConfidenceState later = state;
+  later.t = 1000;
+  EXPECT_GT(factor.value(state), 2e4);
+  EXPECT_LT(factor.value(state), 1e5);
+  EXPECT_GT(factor.value(later), 4e10);
+  EXPECT_LT(factor.value(later), 1.6e11);
+}
+
+TEST(ExplorationFactor, IsTheTheoremsTermByTerm) {
+  ExplorationFactor factor = factor_of(ExplorationFactor::Kind::theorem);
+  factor.c = {0, 0, 0};
+  factor.nu = 1;
+  factor.s = 0;
+  factor.delta = std::exp(-0.5);
+  ConfidenceState state{
+      .t = 4, .log_det = 3, .lambda = 1, .width = 1, .depth = 1, .learning_rate = 0.5, .steps = 2};
+  // m = 1 makes log m = 0 and with it every term in m^{-1/6} sqrt(log m):
+  // sqrt(3 + 1) + (1 - 0.5)^{1} sqrt(4) lambda
+  EXPECT_NEAR(factor.value(state), 2.0 + 0.5 * 2.0, 1e-12);
+  state.learning_rate = 3;  // 1 - eta m lambda clamped at 0
+  EXPECT_NEAR(factor.value(state), 2.0, 1e-12);
+}
+
+}  // namespace
+}  // namespace cbsim
