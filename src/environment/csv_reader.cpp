@@ -101,7 +101,7 @@ std::string_view CsvReader::read_quoted() {
   if (delimiter_ != ' ') skip_blanks();
   if (!at_end() && !at_line_end() && !at_delimiter()) {
     fail_at_line(path_, line_,
-                 "text after the closing quote of " + quoted(field) +
+                 "text after the closing quote of " + in_quotes(field) +
                      "; double a quote that belongs to a quoted field");
   }
   if (!has_doubled) return field;
@@ -118,7 +118,8 @@ std::string_view CsvReader::read_plain() {
   while (!at_end() && !at_delimiter() && !at_line_end()) {
     if (content_[position_] == '"') {
       fail_at_line(path_, line_,
-                   "a quote inside the field " + quoted(content_.substr(begin, position_ - begin)) +
+                   "a quote inside the field " +
+                       in_quotes(content_.substr(begin, position_ - begin)) +
                        "; quote the whole field and double the quote");
     }
     ++position_;

@@ -45,7 +45,7 @@ Field parse_field(std::string_view text) {
   return usable ? Field{FieldKind::number, value} : Field{FieldKind::unusable};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
   std::string_view shown = text;
   if (text.size() > kLongest) {

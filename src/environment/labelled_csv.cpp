@@ -93,7 +93,7 @@ void Parser::read_header() {
   const auto fields = reader_.fields();
   if (fields.size() < 2) {
     fail_at_line(path_, first_line_,
-                 "only one column, " + quoted(fields[0]) +
+                 "only one column, " + in_quotes(fields[0]) +
                      "; a label and a feature are needed, so check the setting \"delimiter\"");
   }
   if (fields.size() > kMostColumns) {
@@ -118,7 +118,7 @@ void Parser::check_header(std::span<const std::string_view> names) const {
   }
   if (numbers && !counted) {
     fail_at_line(path_, first_line_,
-                 "the header holds only numbers, from " + quoted(names[0]) +
+                 "the header holds only numbers, from " + in_quotes(names[0]) +
                      " on; if the file has no header, set \"header\" to false");
   }
 }
@@ -134,7 +134,7 @@ void Parser::assign_roles() {
     Column& column = columns_[find_column("ignore", name)];
     if (column.label) {
       throw InputError(std::string(path_) + ": \"ignore\" names the label, the column " +
-                       quoted(column.name) + "; take it out or choose another \"label\"");
+                       in_quotes(column.name) + "; take it out or choose another \"label\"");
     }
     column.used = false;
   }
@@ -149,7 +149,7 @@ std::size_t Parser::find_column(std::string_view setting, const std::string& nam
     if (found != columns_.end()) {
       if (std::ranges::count(columns_, name, &Column::name) > 1) {
         fail_at_line(path_, first_line_,
-                     "\"" + std::string(setting) + "\" names the column " + quoted(name) +
+                     "\"" + std::string(setting) + "\" names the column " + in_quotes(name) +
                          ", but several have that name; give its position instead");
       }
       return static_cast<std::size_t>(found - columns_.begin());
@@ -157,7 +157,7 @@ std::size_t Parser::find_column(std::string_view setting, const std::string& nam
   }
   if (const auto position = parse_position(name)) return find_column(setting, *position);
   fail_at_line(path_, first_line_,
-               "\"" + std::string(setting) + "\" names the column " + quoted(name) + ", but " +
+               "\"" + std::string(setting) + "\" names the column " + in_quotes(name) + ", but " +
                    known_columns());
 }
 
@@ -180,7 +180,7 @@ std::string Parser::known_columns() const {
   constexpr std::size_t kMostShown = 20;
   std::string text = "the columns are ";
   for (std::size_t i = 0; i < std::min(columns_.size(), kMostShown); ++i) {
-    text += (i > 0 ? ", " : "") + quoted(columns_[i].name);
+    text += (i > 0 ? ", " : "") + in_quotes(columns_[i].name);
   }
   return text + (columns_.size() > kMostShown ? ", ..." : "");
 }
@@ -216,7 +216,7 @@ void Parser::scan_field(Column& column, std::string_view text) {
     ++column.numbers;
     column.sum += field.value;
   } else if (field.kind == FieldKind::unusable) {
-    if (column.first_unusable.line == 0) column.first_unusable = {quoted(text), reader_.line()};
+    if (column.first_unusable.line == 0) column.first_unusable = {in_quotes(text), reader_.line()};
   } else {
     if (column.texts++ == 0) column.first_text = {std::string(text), reader_.line()};
   }
@@ -225,7 +225,7 @@ void Parser::scan_field(Column& column, std::string_view text) {
 void Parser::decide_types() {
   for (Column& column : columns_) {
     if (!column.used || column.categorical) continue;
-    const std::string name = "column " + quoted(column.name);
+    const std::string name = "column " + in_quotes(column.name);
     if (column.texts == 0) {
       if (column.first_unusable.line != 0) {
         fail_at_line(path_, column.first_unusable.line,
@@ -242,7 +242,7 @@ void Parser::decide_types() {
     const auto& [value, line] = column.first_text;
     if (!options_.header && column.texts == 1 && line == first_row_ && column.numbers > 0) {
       fail_at_line(path_, line,
-                   name + " holds " + quoted(value) +
+                   name + " holds " + in_quotes(value) +
                        " here and numbers below; if this line is a header, set \"header\" to true, "
                        "else add the column to \"categorical\"");
     }
@@ -250,7 +250,7 @@ void Parser::decide_types() {
     std::ranges::replace(with_point, ',', '.');
     if (with_point != value && parse_field(with_point).kind == FieldKind::number) {
       fail_at_line(path_, line,
-                   name + ": " + quoted(value) +
+                   name + ": " + in_quotes(value) +
                        " has a decimal comma; write numbers with a point, or add the column to "
                        "\"categorical\"");
     }
@@ -283,8 +283,8 @@ LabelledData Parser::store() {
     Categories::Order order = column.categories.order();
     if (column.label) {
       if (order.names.size() < 2) {
-        throw InputError(std::string(path_) + ": column " + quoted(column.name) +
-                         ": every label is " + quoted(order.names[0]) +
+        throw InputError(std::string(path_) + ": column " + in_quotes(column.name) +
+                         ": every label is " + in_quotes(order.names[0]) +
                          "; a bandit needs at least two classes, so check the setting \"label\"");
       }
       for (auto& label : data.labels) label = order.rank[static_cast<std::size_t>(label)];
@@ -304,13 +304,13 @@ LabelledData Parser::store() {
 std::int32_t Parser::label_code(Column& column, std::string_view text) const {
   if (is_missing(text)) {
     fail_at_line(path_, reader_.line(),
-                 "column " + quoted(column.name) + ": the label is missing (" + quoted(text) +
+                 "column " + in_quotes(column.name) + ": the label is missing (" + in_quotes(text) +
                      "); remove the row, or change \"missing\"");
   }
   const std::int32_t code = column.categories.code(text);
   if (code == Categories::kTooMany) {
     fail_at_line(path_, reader_.line(),
-                 "column " + quoted(column.name) + " has more than " +
+                 "column " + in_quotes(column.name) + " has more than " +
                      std::to_string(kMostCategories) +
                      " classes; it is the label, so check the setting \"label\"");
   }
@@ -322,10 +322,10 @@ double Parser::feature_value(Column& column, std::string_view text) const {
   if (is_missing(text)) return column.categories.missing();
   const std::int32_t code = column.categories.code(text);
   if (code != Categories::kTooMany) return code;
-  std::string message = "column " + quoted(column.name) + " has more than " +
+  std::string message = "column " + in_quotes(column.name) + " has more than " +
                         std::to_string(kMostCategories) + " categories; add it to \"ignore\"";
   if (column.first_text.line != 0) {
-    message += ", or, if it should be numeric, correct " + quoted(column.first_text.value) +
+    message += ", or, if it should be numeric, correct " + in_quotes(column.first_text.value) +
                " on line " + std::to_string(column.first_text.line) + " or add that to \"missing\"";
   }
   fail_at_line(path_, reader_.line(), message);

@@ -80,24 +80,24 @@ void Parser::read_header() {
         k > 0 || name == "t" || name == "arm" || name == "reward" || name == "expected_reward";
     if (!known) {
       fail_at_line(path_, header_line_,
-                   "the column " + quoted(name) + " is none of " + std::string(kColumns) +
+                   "the column " + in_quotes(name) + " is none of " + std::string(kColumns) +
                        "; remove or rename it");
     }
     for (std::size_t j = 0; k == 0 && j < i; ++j) {
       if (names_[j] == name) {
-        fail_at_line(path_, header_line_, "two columns are named " + quoted(name));
+        fail_at_line(path_, header_line_, "two columns are named " + in_quotes(name));
       }
     }
     if (name == "expected_reward") expected_ = i;
     if (k == 0) continue;
     if (k > names_.size()) {
       fail_at_line(path_, header_line_,
-                   "the column " + quoted(name) + " is beyond the " +
+                   "the column " + in_quotes(name) + " is beyond the " +
                        std::to_string(names_.size()) +
                        " columns of the file; contexts are x1, x2, ... without a gap");
     }
     if (x_[k - 1] != names_.size()) {
-      fail_at_line(path_, header_line_, "two columns are named " + quoted(name));
+      fail_at_line(path_, header_line_, "two columns are named " + in_quotes(name));
     }
     x_[k - 1] = i;
     dim = std::max(dim, k);
@@ -116,8 +116,8 @@ std::size_t Parser::required_column(std::string_view name) const {
     if (names_[i] == name) return i;
   }
   fail_at_line(path_, header_line_,
-               "the column " + quoted(name) + " is missing; a table has " + std::string(kColumns) +
-                   " (the last may be absent)");
+               "the column " + in_quotes(name) + " is missing; a table has " +
+                   std::string(kColumns) + " (the last may be absent)");
 }
 
 double Parser::number(std::size_t column) const {
@@ -125,7 +125,7 @@ double Parser::number(std::size_t column) const {
   const Field field = parse_field(text);
   if (field.kind != FieldKind::number) {
     fail_at_line(path_, reader_.line(),
-                 "column " + quoted(names_[column]) + ": " + quoted(text) +
+                 "column " + in_quotes(names_[column]) + ": " + in_quotes(text) +
                      " is not a finite number of at most 1e150 in magnitude");
   }
   return field.value;
@@ -135,8 +135,8 @@ Index Parser::count(std::size_t column) const {
   const double value = number(column);
   if (value < 0.0 || value > 1e15 || value != std::floor(value)) {
     fail_at_line(path_, reader_.line(),
-                 "column " + quoted(names_[column]) + ": " + quoted(reader_.fields()[column]) +
-                     " is not a count (0, 1, 2, ...)");
+                 "column " + in_quotes(names_[column]) + ": " +
+                     in_quotes(reader_.fields()[column]) + " is not a count (0, 1, 2, ...)");
   }
   return static_cast<Index>(value);
 }

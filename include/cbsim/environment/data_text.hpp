@@ -26,7 +26,7 @@ struct Field {
 Field parse_field(std::string_view text);
 
 /// `text` between single quotes for a message: control characters replaced, cut when long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// Throws InputError "path:line: message"; lines count from 1.
 [[noreturn]] void fail_at_line(std::string_view path, std::size_t line, const std::string& message);
