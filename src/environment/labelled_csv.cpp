@@ -1,25 +1,15 @@
 #include "cbsim/environment/labelled_csv.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/categories.hpp"
+#include "cbsim/environment/csv_columns.hpp"
 #include "cbsim/environment/data_text.hpp"
 
 namespace cbsim {
 namespace {
-
-constexpr std::size_t kMostColumns = 100000;
-
-std::optional<Index> parse_position(std::string_view text) {
-  Index position = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), position);
-  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  return position;
-}
 
 /// A value that decided something about its column, for messages.
 struct Evidence {
@@ -28,11 +18,9 @@ struct Evidence {
 };
 
 /// What the first pass learns of a column, and the categories that the second one finds.
-struct Column {
-  std::string name;  ///< as messages name it
-  bool used = true;  ///< false for the ignored ones
-  bool label = false;
-  bool categorical = false;
+struct Column : CsvColumn {
+  explicit Column(CsvColumn column) : CsvColumn(std::move(column)) {}
+
   Evidence first_text, first_unusable;
   std::size_t texts = 0, numbers = 0;
   double sum = 0.0;  ///< of the numbers
@@ -49,21 +37,16 @@ class Parser {
       : reader_(path, content, options.delimiter), path_(path), options_(options) {}
 
   LabelledData parse() {
-    read_header();
-    assign_roles();
+    for (CsvColumn& column : read_columns(reader_, options_)) {
+      columns_.emplace_back(std::move(column));
+    }
+    first_line_ = reader_.line();
     scan();
     decide_types();
     return store();
   }
 
  private:
-  void read_header();
-  void check_header(std::span<const std::string_view> names) const;
-  void assign_roles();
-  std::size_t find_column(std::string_view setting, const std::string& name) const;
-  std::size_t find_column(std::string_view setting, Index position) const;
-  std::string known_columns() const;
-
   void scan();
   void scan_field(Column& column, std::string_view text);
   void decide_types();
@@ -86,104 +69,6 @@ class Parser {
   std::size_t first_row_ = 0;   ///< line of the first row of data
   std::size_t rows_ = 0;
 };
-
-void Parser::read_header() {
-  if (!reader_.next()) throw InputError(std::string(path_) + ": the file is empty");
-  first_line_ = reader_.line();
-  const auto fields = reader_.fields();
-  if (fields.size() < 2) {
-    fail_at_line(path_, first_line_,
-                 "only one column, " + in_quotes(fields[0]) +
-                     "; a label and a feature are needed, so check the setting \"delimiter\"");
-  }
-  if (fields.size() > kMostColumns) {
-    fail_at_line(path_, first_line_,
-                 std::to_string(fields.size()) + " columns, more than " +
-                     std::to_string(kMostColumns) + "; check the setting \"delimiter\"");
-  }
-  if (options_.header) check_header(fields);
-  columns_.resize(fields.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    columns_[i].name =
-        options_.header && !fields[i].empty() ? std::string(fields[i]) : std::to_string(i);
-  }
-}
-
-void Parser::check_header(std::span<const std::string_view> names) const {
-  // A table of numbers names its columns 0, 1, 2, ...; other numbers are the first row of data.
-  bool numbers = true, counted = true;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (parse_field(names[i]).kind == FieldKind::text) numbers = false;
-    if (names[i] != std::to_string(i)) counted = false;
-  }
-  if (numbers && !counted) {
-    fail_at_line(path_, first_line_,
-                 "the header holds only numbers, from " + in_quotes(names[0]) +
-                     " on; if the file has no header, set \"header\" to false");
-  }
-}
-
-void Parser::assign_roles() {
-  const std::size_t label =
-      std::visit([&](const auto& column) { return find_column("label", column); }, options_.label);
-  columns_[label].label = columns_[label].categorical = true;
-  for (const std::string& name : options_.categorical) {
-    columns_[find_column("categorical", name)].categorical = true;
-  }
-  for (const std::string& name : options_.ignore) {
-    Column& column = columns_[find_column("ignore", name)];
-    if (column.label) {
-      throw InputError(std::string(path_) + ": \"ignore\" names the label, the column " +
-                       in_quotes(column.name) + "; take it out or choose another \"label\"");
-    }
-    column.used = false;
-  }
-  if (std::ranges::count(columns_, true, &Column::used) < 2) {
-    throw InputError(std::string(path_) + ": \"ignore\" leaves no column besides the label");
-  }
-}
-
-std::size_t Parser::find_column(std::string_view setting, const std::string& name) const {
-  if (options_.header) {
-    const auto found = std::ranges::find(columns_, name, &Column::name);
-    if (found != columns_.end()) {
-      if (std::ranges::count(columns_, name, &Column::name) > 1) {
-        fail_at_line(path_, first_line_,
-                     "\"" + std::string(setting) + "\" names the column " + in_quotes(name) +
-                         ", but several have that name; give its position instead");
-      }
-      return static_cast<std::size_t>(found - columns_.begin());
-    }
-  }
-  if (const auto position = parse_position(name)) return find_column(setting, *position);
-  fail_at_line(path_, first_line_,
-               "\"" + std::string(setting) + "\" names the column " + in_quotes(name) + ", but " +
-                   known_columns());
-}
-
-std::size_t Parser::find_column(std::string_view setting, Index position) const {
-  const auto count = static_cast<Index>(columns_.size());
-  const Index index = position < 0 ? count + position : position;
-  if (position < -count || index >= count) {
-    fail_at_line(path_, first_line_,
-                 "\"" + std::string(setting) + "\" is the position " + std::to_string(position) +
-                     ", but there are " + std::to_string(count) +
-                     " columns: positions count from 0, or from -1 at the end");
-  }
-  return static_cast<std::size_t>(index);
-}
-
-std::string Parser::known_columns() const {
-  if (!options_.header) {
-    return "\"header\" is false: give the column's position, counted from 0, or from -1 at the end";
-  }
-  constexpr std::size_t kMostShown = 20;
-  std::string text = "the columns are ";
-  for (std::size_t i = 0; i < std::min(columns_.size(), kMostShown); ++i) {
-    text += (i > 0 ? ", " : "") + in_quotes(columns_[i].name);
-  }
-  return text + (columns_.size() > kMostShown ? ", ..." : "");
-}
 
 bool Parser::next_row() {
   if (!reader_.next()) return false;
