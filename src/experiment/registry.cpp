@@ -9,7 +9,9 @@
   X(linear)                   \
   X(quadratic)                \
   X(quadratic_form)           \
-  X(cosine)
+  X(cosine)                   \
+  X(classification)           \
+  X(table)
 
 #define CBSIM_POLICIES(X) \
   X(uniform)              \

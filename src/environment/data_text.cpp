@@ -1,0 +1,86 @@
+#include "cbsim/environment/data_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "cbsim/core/error.hpp"
+
+namespace cbsim {
+namespace {
+
+bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+
+/// The length of the UTF-8 sequence at the start of `rest`, which is not empty; 0 when malformed
+/// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+std::size_t sequence_length(std::string_view rest) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (rest.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!is_continuation(byte(i))) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  return overlong || beyond ? 0 : length;
+}
+
+std::string hex(unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
+
+}  // namespace
+
+Field parse_field(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc::invalid_argument || rest != end) return {};
+  const bool usable = error == std::errc() && std::abs(value) <= kLargestNumber;
+  return usable ? Field{FieldKind::number, value} : Field{FieldKind::unusable};
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  std::string_view shown = text;
+  if (text.size() > kLongest) {
+    std::size_t end = kLongest;
+    while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
+    shown = text.substr(0, end);
+  }
+  std::string out = "'";
+  for (const char c : shown) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  return out + (shown.size() < text.size() ? "...'" : "'");
+}
+
+void fail_at_line(std::string_view path, std::size_t line, const std::string& message) {
+  throw InputError(std::string(path) + ":" + std::to_string(line) + ": " + message);
+}
+
+void fail_at_byte(std::string_view path, std::size_t byte, const std::string& message) {
+  throw InputError(std::string(path) + ": byte " + std::to_string(byte) + ": " + message);
+}
+
+void check_is_text(std::string_view path, std::string_view content) {
+  const auto fail = [&](std::size_t at, const std::string& message) {
+    const auto line = 1 + std::ranges::count(content.substr(0, at), '\n');
+    fail_at_line(path, static_cast<std::size_t>(line), message);
+  };
+  for (std::size_t i = 0; i < content.size();) {
+    if (content[i] == '\0')
+      fail(i, "a NUL byte, so this is not a text file; is it the right file?");
+    const std::size_t length = sequence_length(content.substr(i));
+    if (length == 0) {
+      fail(i, "the byte " + hex(static_cast<unsigned char>(content[i])) +
+                  " is not UTF-8; convert the file, e.g. with iconv -f ISO-8859-1 -t UTF-8");
+    }
+    i += length;
+  }
+}
+
+}  // namespace cbsim

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cbsim/core/settings.hpp"
+
+namespace cbsim::test {
+
+/// Sets what a config would set: finds the key and the first alternative that holds `Slot`.
+template <class SlotType, class Assign>
+void set_slot(Described& object, std::string_view key, const Assign& assign) {
+  for (const Setting& setting : object.settings()) {
+    if (setting.key != key) continue;
+    for (std::size_t i = 0; i < setting.alternatives.size(); ++i) {
+      const auto* slot = std::get_if<SlotType>(&setting.alternatives[i]);
+      if (slot == nullptr || !assign(*slot)) continue;
+      if (setting.choose) setting.choose(i);
+      return;
+    }
+  }
+  throw std::logic_error("no such setting: " + std::string(key));
+}
+
+inline void set(Described& object, std::string_view key, double value) {
+  set_slot<RealSlot>(object, key, [&](const RealSlot& slot) {
+    *slot.value = value;
+    return slot.range.contains(value);
+  });
+}
+inline void set(Described& object, std::string_view key, int value) {
+  set_slot<IntegerSlot>(object, key, [&](const IntegerSlot& slot) {
+    *slot.value = value;
+    return slot.range.contains(value);
+  });
+}
+inline void set(Described& object, std::string_view key, bool value) {
+  set_slot<BooleanSlot>(object, key, [&](const BooleanSlot& slot) {
+    *slot.value = value;
+    return true;
+  });
+}
+inline void set_word(Described& object, std::string_view key, std::string_view word) {
+  set_slot<WordSlot>(object, key, [&](const WordSlot& slot) { return slot.word == word; });
+}
+inline void set_text(Described& object, std::string_view key, const std::string& value) {
+  set_slot<TextSlot>(object, key, [&](const TextSlot& slot) {
+    *slot.value = value;
+    return true;
+  });
+}
+inline void set_texts(Described& object, std::string_view key, std::vector<std::string> value) {
+  set_slot<TextListSlot>(object, key, [&](const TextListSlot& slot) {
+    *slot.value = value;
+    return true;
+  });
+}
+inline void set_file(Described& object, std::string_view key, std::string path,
+                     std::string content) {
+  set_slot<FileSlot>(object, key, [&](const FileSlot& slot) {
+    *slot.value = {path, std::make_shared<const std::string>(content)};
+    return true;
+  });
+}
+
+/// The message of the Error that `action` throws; a test failure in words if it throws none.
+template <class Error, class Action>
+std::string message_of(const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+
+}  // namespace cbsim::test
