@@ -74,9 +74,9 @@ std::vector<Cell> ConfigLoader::cells(const std::vector<std::vector<JsonNode>>& 
       const PolicyPoint& policy = entry.points[entry.own.point(at)];
       Cell& cell = cells.emplace_back();
       cell.policy_label = policy.config->label;
-      cell.policy_type = find_policy_type(policy.config->object.type().name);
+      cell.policy_type = &policy.config->object.type();
       cell.policy = policy.config->object.spec();
-      cell.environment_type = find_environment_type(world.config->environment.type().name);
+      cell.environment_type = &world.config->environment.type();
       cell.environment = world.environment;
       cell.horizon = world.config->horizon;
       for (std::size_t a = 0; a < axes_.size(); ++a) {

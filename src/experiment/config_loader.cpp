@@ -29,11 +29,12 @@ std::vector<std::string> names(const Grid& grid) {
 }  // namespace
 
 ConfigLoader::ConfigLoader(const JsonNode& root, std::string folder, std::string default_name,
-                           Problems& problems)
+                           Problems& problems, Registry registry)
     : root_(root),
       folder_(std::move(folder)),
       default_name_(std::move(default_name)),
-      problems_(problems) {}
+      problems_(problems),
+      registry_(registry) {}
 
 Experiment ConfigLoader::load() {
   axes_ = read_axes(root_, problems_);
@@ -85,7 +86,8 @@ void ConfigLoader::read_worlds() {
   for (std::size_t i = 0; i < world_grid_.size(); ++i) {
     World& world = worlds_.emplace_back();
     world.tree = world_grid_.apply(base, i);
-    world.config = std::make_unique<WorldConfig>(type_name(world.tree.find("environment")));
+    world.config =
+        std::make_unique<WorldConfig>(registry_, type_name(world.tree.find("environment")));
     world.config->name = default_name_;
     SettingsReader reader(folder_, world.problems);
     reader.read(world.tree, world.config->settings(), "", other_config_keys());
@@ -118,7 +120,7 @@ void ConfigLoader::read_policy(std::size_t index, const JsonNode& node) {
     PolicyPoint& point = entry.points.emplace_back();
     point.tree = entry.own.apply(node, q);
     const std::string type = type_name(&point.tree);
-    point.config = std::make_unique<PolicyConfig>(type);
+    point.config = std::make_unique<PolicyConfig>(registry_, type);
     SettingsReader reader(folder_, point.problems);
     reader.read_value(point.tree, point.config->setting(), pointer_of(index));
     point.files = reader.files();

@@ -1,5 +1,7 @@
 #include "cbsim/experiment/config_path.hpp"
 
+#include <algorithm>
+
 namespace cbsim {
 namespace {
 
@@ -7,14 +9,15 @@ using Kind = JsonNode::Kind;
 
 std::string no_policy(std::string_view name, const JsonNode& policies) {
   std::vector<std::string_view> labels;
-  std::string known;
-  for (const auto& policy : policies.items) {
-    known += (labels.empty() ? "" : ", ") + std::to_string(labels.size());
-    labels.push_back(policy_label(policy));
-    if (!labels.back().empty()) known += " (" + std::string(labels.back()) + ")";
+  for (const auto& policy : policies.items) labels.push_back(policy_label(policy));
+  const std::string message = "no policy " + json_quoted(name);
+  if (const auto near = suggestion(name, labels); !near.empty()) return message + near;
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    known.push_back(std::to_string(i));
+    if (!labels[i].empty()) known.back() += " (" + std::string(labels[i]) + ')';
   }
-  return "no policy " + json_quoted(name) + suggestion(name, labels) +
-         (labels.empty() ? "" : "; there are ") + known;
+  return message + (known.empty() ? "; there are none" : "; expected " + alternatives(known));
 }
 
 struct PolicyStep {

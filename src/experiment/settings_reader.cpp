@@ -226,6 +226,10 @@ void SettingsReader::read_string(const JsonNode& node, const Setting& setting,
       problems_.add(node.position, pointer, "an empty string; expected " + admitted(setting));
       return;
     }
+    if (node.text.find('\0') != std::string::npos) {
+      problems_.add(node.position, pointer, "a file name with a NUL character");
+      return;
+    }
     *slot.value = {absolute_path(folder_, node.text), nullptr};
     files_.push_back({slot.value, node.position, pointer});
   });

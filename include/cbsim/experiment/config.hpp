@@ -12,6 +12,12 @@
 
 namespace cbsim {
 
+/// The types that a config may name; by default all that ship.
+struct Registry {
+  std::span<const EnvironmentType> environments = environment_types();
+  std::span<const PolicyType> policies = policy_types();
+};
+
 /// An environment or a policy of a config: an object whose "type" names a line of the registry,
 /// whose settings are then its other keys.
 template <class Type, class Spec>
@@ -52,7 +58,8 @@ class TypedObject {
 
 /// One entry of "policies".
 struct PolicyConfig {
-  explicit PolicyConfig(std::string_view type = {}) : object(policy_types(), type) {}
+  explicit PolicyConfig(const Registry& registry = {}, std::string_view type = {})
+      : object(registry.policies, type) {}
 
   std::string label;
   TypedObject<PolicyType, PolicySpec> object;
@@ -62,8 +69,8 @@ struct PolicyConfig {
 
 /// The keys of a config besides "policies" and "sweep".
 struct WorldConfig : Described {
-  explicit WorldConfig(std::string_view environment_type = {})
-      : environment(environment_types(), environment_type) {}
+  explicit WorldConfig(const Registry& registry = {}, std::string_view environment_type = {})
+      : environment(registry.environments, environment_type) {}
 
   enum class SeedsForm { count, list };
 

@@ -23,7 +23,7 @@ class ConfigLoader {
  public:
   /// Relative file names are relative to `folder`. `root` must be an object and outlive this.
   ConfigLoader(const JsonNode& root, std::string folder, std::string default_name,
-               Problems& problems);
+               Problems& problems, Registry registry = {});
 
   /// Meaningful only if no problem has been added.
   Experiment load();
@@ -74,6 +74,7 @@ class ConfigLoader {
   const JsonNode& root_;
   std::string folder_, default_name_;
   Problems& problems_;
+  Registry registry_;
   std::vector<Axis> axes_;
   Grid world_grid_;
   std::vector<World> worlds_;
