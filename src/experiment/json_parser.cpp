@@ -49,15 +49,14 @@ class Cursor {
     } else if (std::string_view("{}[]").find(text_[start]) == std::string_view::npos) {
       constexpr std::string_view kWord =
           "0123456789+-.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-      end = std::min(text_.find_first_not_of(kWord, start), text_.size());
+      end = std::max(end, std::min(text_.find_first_not_of(kWord, start), text_.size()));
     }
     advance(end - start);
     return text_.substr(start, end - start);
   }
 
-  void go_to(std::size_t offset) {
-    if (offset > at_) advance(std::min(offset, text_.size()) - at_);
-  }
+  bool at_end() const { return at_ == text_.size(); }
+  std::size_t offset() const { return at_; }
 
  private:
   void advance(std::size_t bytes) {
@@ -129,17 +128,25 @@ class Builder {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string& token, const Json::exception& error) {
-    // The token is the last that was read, comments before it included; at the end of the text
-    // one position too many has been counted.
-    refuse(position - std::min(position, token.size()), syntax_message(error.what(), token));
+  bool parse_error(std::size_t read, const std::string& token, const Json::exception& error) {
+    refuse(read, syntax_message(error.what(), token));
     return false;
   }
 
-  void refuse(std::size_t offset, std::string message) {
-    cursor_.go_to(offset);
-    cursor_.skip("");
-    problems_.add(here(), "", std::move(message));
+  /// Adds a problem at the token in which byte number `read` (from 1) lies; a broken token may be
+  /// known by the byte behind it. All tokens before it are sound.
+  void refuse(std::size_t read, std::string message) {
+    const bool broken = message.find("invalid") != std::string::npos;
+    Position position;
+    while (true) {
+      cursor_.skip("");
+      position = here();
+      if (cursor_.at_end()) break;
+      const auto token = cursor_.take();
+      const bool separator = token == "," || token == ":";
+      if (cursor_.offset() + (broken && !separator ? 1 : 0) >= read) break;
+    }
+    problems_.add(position, "", std::move(message));
   }
 
  private:
@@ -148,19 +155,31 @@ class Builder {
     std::string name;
   };
 
+  /// The parser's message without its own position and excerpt.
   static std::string syntax_message(std::string text, const std::string& token) {
     if (text.find("number overflow") != std::string::npos) {
       return token + " is too large for a number";
     }
-    const auto context = text.find("syntax error while parsing ");
-    if (context != std::string::npos) text.erase(0, context + 13);  // keeps "while parsing ..."
-    const auto last = text.find("; last read: ");
-    if (last != std::string::npos) {
+    const auto replace = [&text](std::string_view from, std::string_view to) {
+      const auto at = text.find(from);
+      if (at != std::string::npos) text.replace(at, from.size(), to);
+    };
+    const std::string_view lead = "syntax error while parsing ";
+    const auto context = text.find(lead);
+    const auto dash = text.find(" - ", context);
+    if (context == std::string::npos || dash == std::string::npos) return "not JSON: " + text;
+    const auto from = context + lead.size();
+    const std::string where = text.substr(from, dash - from);
+    text.erase(0, dash + 3);
+    if (const auto last = text.find("; last read: "); last != std::string::npos) {
       const auto expected = text.rfind("; expected ");
       const bool more = expected != std::string::npos && expected > last;
       text.erase(last, more ? expected - last : std::string::npos);
     }
-    return "not JSON: " + text;
+    if (where == "object") replace("expected '}'", "expected ',' or '}'");
+    if (where == "array") replace("expected ']'", "expected ',' or ']'");
+    if (where == "object key") replace("expected string literal", "expected a key in quotes");
+    return "not JSON: " + text + " (in " + where + ')';
   }
 
   Position here() const {
@@ -236,7 +255,7 @@ std::optional<JsonNode> parse_json(std::string_view text, std::shared_ptr<const 
   Builder builder(text, std::move(source), flag, problems);
   // The parser takes a NUL byte for the end of the text.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    builder.refuse(nul, "not JSON: a NUL byte");
+    builder.refuse(nul + 1, "not JSON: a NUL byte");
     return std::nullopt;
   }
   const bool ok = Json::sax_parse(text.begin(), text.end(), &builder, Json::input_format_t::json,

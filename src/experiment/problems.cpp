@@ -47,19 +47,22 @@ void Problems::add(const Position& position, std::string pointer, std::string me
 void Problems::add_grid(std::span<const Problems> points, std::span<const std::string> names) {
   struct Seen {
     const Problem* problem;
-    std::size_t first;
     std::set<std::size_t> points;
   };
-  std::map<std::string, Seen> seen;
+  std::vector<Seen> seen;  // in the order found
+  std::map<std::string, std::size_t> numbers;
   for (std::size_t i = 0; i < points.size(); ++i) {
     for (const auto& problem : points[i].list_) {
-      seen.try_emplace(problem.text(), Seen{&problem, i, {}}).first->second.points.insert(i);
+      const auto [found, is_new] = numbers.emplace(problem.text(), seen.size());
+      if (is_new) seen.push_back({&problem, {}});
+      seen[found->second].points.insert(i);
     }
   }
-  for (const auto& [text, entry] : seen) {
+  for (const auto& entry : seen) {
     Problem problem = *entry.problem;
-    if (entry.points.size() < points.size())
-      problem.message += " (with " + names[entry.first] + ")";
+    if (entry.points.size() < points.size()) {
+      problem.message += " (with " + names[*entry.points.begin()] + ")";
+    }
     list_.push_back(std::move(problem));
   }
 }

@@ -30,10 +30,6 @@ bool with_first(const Setting& setting, Act act) {
   return false;
 }
 
-void add_keys(const Settings& settings, std::vector<std::string_view>& keys) {
-  for (const auto& setting : settings) keys.push_back(setting.key);
-}
-
 /// The dotted path of a nested setting of that name, else empty: a key put at the wrong level.
 std::string nested_path(std::string_view key, const Settings& settings) {
   for (const auto& setting : settings) {
@@ -127,15 +123,12 @@ void SettingsReader::read(const JsonNode& node, const Settings& settings,
     problems_.add(node.position, pointer, described(node) + "; expected an object");
     return;
   }
-  read_fields(node, settings, pointer, other_keys);
+  read_fields(node, settings, pointer, {other_keys.begin(), other_keys.end()});
 }
 
 void SettingsReader::read_fields(const JsonNode& node, const Settings& settings,
-                                 const std::string& pointer,
-                                 std::span<const std::string_view> other_keys) {
-  std::vector<std::string_view> keys;
-  add_keys(settings, keys);
-  keys.insert(keys.begin(), other_keys.begin(), other_keys.end());
+                                 const std::string& pointer, std::vector<std::string_view> keys) {
+  for (const auto& setting : settings) keys.push_back(setting.key);
   for (const auto& member : node.members) {
     if (std::ranges::find(keys, member.key) == keys.end()) {
       problems_.add(member.position, child_pointer(pointer, member.key),
@@ -281,9 +274,9 @@ void SettingsReader::read_object(const JsonNode& node, const Setting& setting,
   if (form.index) {
     if (setting.choose) setting.choose(*form.index);
     const auto& slot = std::get<ObjectSlot>(setting.alternatives[*form.index]);
-    const std::string_view tag[] = {slot.tag_key};
-    return read_fields(node, slot.fields, pointer,
-                       std::span(tag).first(slot.tag_key.empty() ? 0 : 1));
+    std::vector<std::string_view> tag;
+    if (!slot.tag_key.empty()) tag.push_back(slot.tag_key);
+    return read_fields(node, slot.fields, pointer, std::move(tag));
   }
   const std::string place = child_pointer(pointer, form.tag_key);
   const auto* tag = node.find(form.tag_key);

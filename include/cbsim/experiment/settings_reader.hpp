@@ -42,7 +42,7 @@ class SettingsReader {
   void read_array(const JsonNode& node, const Setting& setting, const std::string& pointer);
   void read_object(const JsonNode& node, const Setting& setting, const std::string& pointer);
   void read_fields(const JsonNode& node, const Settings& settings, const std::string& pointer,
-                   std::span<const std::string_view> other_keys);
+                   std::vector<std::string_view> keys);
   void refuse(const JsonNode& node, const Setting& setting, const std::string& pointer);
 
   std::string folder_;
