@@ -1,0 +1,99 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cbsim/core/settings.hpp"
+#include "cbsim/experiment/experiment.hpp"
+#include "cbsim/experiment/registry.hpp"
+
+namespace cbsim {
+
+/// The types that a config may name; by default all that ship.
+struct Registry {
+  std::span<const EnvironmentType> environments = environment_types();
+  std::span<const PolicyType> policies = policy_types();
+};
+
+/// An environment or a policy of a config: an object whose "type" names a line of the registry,
+/// whose settings are then its other keys.
+template <class Type, class Spec>
+class TypedObject {
+ public:
+  /// Of all `types`, or only of the one that is named, where that exists.
+  explicit TypedObject(std::span<const Type> types, std::string_view only = {}) {
+    for (const Type& type : types) {
+      if (type.name == only) types_ = {&type};
+    }
+    if (types_.empty()) {
+      for (const Type& type : types) types_.push_back(&type);
+    }
+    for (const Type* type : types_) specs_.push_back(type->make());
+  }
+
+  /// The setting, bound to this object; `shared` come before the settings of each type.
+  Setting setting(std::string_view key, const Settings& shared, Description description) {
+    Setting setting{key, description, {}, nullptr, nullptr, true};
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      Settings fields = shared;
+      for (auto& field : specs_[i]->settings()) fields.push_back(std::move(field));
+      setting.alternatives.push_back(ObjectSlot{std::move(fields), "type", types_[i]->name});
+    }
+    setting.chosen = [this] { return index_; };
+    setting.choose = [this](std::size_t i) { index_ = i; };
+    return setting;
+  }
+
+  const Type& type() const { return *types_[index_]; }
+  const std::shared_ptr<Spec>& spec() const { return specs_[index_]; }
+
+ private:
+  std::vector<const Type*> types_;
+  std::vector<std::shared_ptr<Spec>> specs_;
+  std::size_t index_ = 0;
+};
+
+/// One entry of "policies".
+struct PolicyConfig {
+  explicit PolicyConfig(const Registry& registry = {}, std::string_view type = {})
+      : object(registry.policies, type) {}
+
+  std::string label;
+  TypedObject<PolicyType, PolicySpec> object;
+
+  Setting setting();
+};
+
+/// The keys of a config besides "policies" and "sweep".
+struct WorldConfig : Described {
+  explicit WorldConfig(const Registry& registry = {}, std::string_view environment_type = {})
+      : environment(registry.environments, environment_type) {}
+
+  enum class SeedsForm { count, list };
+
+  std::string name;
+  std::int64_t horizon = 1;
+  SeedsForm seeds_form = SeedsForm::count;
+  std::int64_t seed_count = 1;
+  std::vector<double> seed_list;  ///< integers below 2^53
+  TypedObject<EnvironmentType, EnvironmentSpec> environment;
+  RecordSettings record;
+
+  Settings settings() override;
+  /// Rules that the settings alone cannot express.
+  std::vector<Violation> check() const;
+
+  std::vector<Seed> seeds() const;
+};
+
+/// What is wrong with a name that goes into files and tables, or nothing.
+std::string bad_name(std::string_view name);
+
+/// The keys of a config that WorldConfig does not read: "policies", "sweep", and "$schema", which
+/// is for editors.
+std::span<const std::string_view> other_config_keys();
+
+}  // namespace cbsim

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cbsim/experiment/json_tree.hpp"
+
+namespace cbsim {
+
+/// One error of a config: where, what value, what rule, what to do.
+struct Problem {
+  Position position;
+  std::string pointer;  ///< JSON pointer
+  std::string message;
+  bool io = false;  ///< a file could not be read: exit code 1, not 2
+
+  /// "exp.json:3:14: /environment/noise: -1 is out of range; ..."
+  std::string text() const;
+};
+
+/// All errors of a config, found before anything runs.
+class Problems {
+ public:
+  void add(const Position& position, std::string pointer, std::string message);
+  void add(Problem problem) { list_.push_back(std::move(problem)); }
+
+  /// Adds what is wrong in the points of a grid: `points[i]` holds the errors of point i and
+  /// `names[i]` says which it is. An error of all points is added as it is, one of some points
+  /// once, with the name of the first.
+  void add_grid(std::span<const Problems> points, std::span<const std::string> names);
+
+  bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+  const std::vector<Problem>& list() const { return list_; }
+
+  /// One line a problem, in the order of the text, each once. Throws nothing where there are none,
+  /// IoError where files are all that is wrong, else InputError.
+  void raise() const;
+
+ private:
+  std::vector<Problem> list_;
+};
+
+/// The pointer of a child, with JSON pointer's escapes.
+std::string child_pointer(const std::string& pointer, std::string_view key);
+
+/// The candidate that `name` most likely means (case ignored, few edits apart), else empty.
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
+
+/// "; did you mean "gamma"?", or nothing.
+std::string suggestion(std::string_view name, std::span<const std::string_view> candidates);
+
+/// "a", "a or b", "a, b or c".
+std::string alternatives(std::span<const std::string> words);
+
+}  // namespace cbsim

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/problems.hpp"
+#include "cbsim/experiment/registry.hpp"
+#include "cbsim/experiment/settings_table.hpp"
+#include "commands.hpp"
+
+namespace cbsim::app {
+namespace {
+
+using Row = std::vector<std::string>;
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+void list_policies() {
+  std::vector<Row> rows;
+  for (const auto& type : policy_types()) {
+    rows.push_back({std::string(type.name), std::string(type.rule), std::string(type.model),
+                    std::string(type.summary), std::string(type.source)});
+  }
+  print(text_table({"POLICY", "RULE", "MODEL", "WHAT IT DOES", "SOURCE"}, rows));
+}
+
+void list_environments() {
+  std::vector<Row> rows;
+  for (const auto& type : environment_types()) {
+    rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
+  }
+  print(text_table({"ENVIRONMENT", "WHAT IT DEALS", "SOURCE"}, rows));
+}
+
+void list_settings(const Settings& settings) {
+  std::vector<Row> rows;
+  for (const auto& row : setting_rows(settings)) {
+    rows.push_back({row.key, row.values, row.standard, row.symbol, row.meaning, row.source});
+  }
+  if (rows.empty()) return print("It has no settings.\n");
+  print(text_table({"SETTING", "VALUES", "DEFAULT", "SYMBOL", "MEANING", "SOURCE"}, rows));
+}
+
+void print_title(std::string_view kind, std::string_view name, std::string_view summary,
+                 std::string_view source) {
+  print(std::string(kind) + ' ' + std::string(name) + ": " + std::string(summary) + '\n');
+  if (!source.empty()) print("Source: " + std::string(source) + '\n');
+  print("\n");
+}
+
+bool list_policy(const std::string& name) {
+  const auto* type = find_policy_type(name);
+  if (!type) return false;
+  print_title("policy", type->title, type->summary, type->source);
+  list_settings(type->make()->settings());
+  return true;
+}
+
+bool list_environment(const std::string& name) {
+  const auto* type = find_environment_type(name);
+  if (!type) return false;
+  print_title("environment", type->name, type->summary, type->source);
+  list_settings(type->make()->settings());
+  return true;
+}
+
+[[noreturn]] void refuse(const std::string& what, const std::string& name,
+                         std::vector<std::string_view> candidates, bool policies,
+                         bool environments) {
+  if (policies) {
+    for (const auto& type : policy_types()) candidates.push_back(type.name);
+  }
+  if (environments) {
+    for (const auto& type : environment_types()) candidates.push_back(type.name);
+  }
+  const auto near = suggestion(name, candidates);
+  throw InputError("no " + what + ' ' + json_quoted(name) +
+                   (near.empty() ? "; cbsim list names them all" : near));
+}
+
+void list(const std::string& kind, const std::string& name) {
+  if (kind == "policies") {
+    if (name.empty()) return list_policies();
+    if (!list_policy(name)) refuse("policy", name, {}, true, false);
+  } else if (kind == "environments") {
+    if (name.empty()) return list_environments();
+    if (!list_environment(name)) refuse("environment", name, {}, false, true);
+  } else if (kind.empty()) {
+    list_policies();
+    print("\n");
+    list_environments();
+    print("\ncbsim list NAME prints the settings of one of them.\n");
+  } else {
+    // The first word may be a NAME itself.
+    if (!name.empty()) {
+      throw InputError("no list of " + json_quoted(kind) +
+                       "; expected cbsim list [policies|environments] [NAME]");
+    }
+    const bool policy = list_policy(kind);
+    if (policy && find_environment_type(kind)) print("\n");
+    const bool environment = list_environment(kind);
+    if (!policy && !environment) {
+      refuse("policy or environment", kind, {"policies", "environments"}, true, true);
+    }
+  }
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int& /*exit_code*/) {
+  struct Options {
+    std::string kind, name;
+  };
+  auto* command =
+      app.add_subcommand("list", "Print the policies and environments, or the settings of one");
+  const auto options = std::make_shared<Options>();
+  command->add_option("KIND", options->kind, "policies or environments, or a NAME");
+  command->add_option("NAME", options->name, "The one whose settings are wanted");
+  command->callback([options] { list(options->kind, options->name); });
+}
+
+}  // namespace cbsim::app

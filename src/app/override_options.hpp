@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "cbsim/experiment/experiment.hpp"
+
+namespace cbsim::app {
+
+/// The options that change a config: --set, --grid, --seeds.
+class OverrideOptions {
+ public:
+  /// Adds them to `command`; this object must outlive it.
+  void add_to(CLI::App& command);
+  /// Throws InputError where a PATH= is missing.
+  Overrides read() const;
+
+ private:
+  std::vector<std::string> sets_, grids_;
+  std::string seeds_;
+};
+
+}  // namespace cbsim::app

@@ -1,0 +1,85 @@
+#include "cbsim/experiment/config.hpp"
+
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "cbsim/experiment/json_tree.hpp"
+
+namespace cbsim {
+
+Settings RecordSettings::settings() {
+  return {
+      integer("points", &points, between(2, 1e9),
+              {"rows of a regret curve, the first and the last round among them"}),
+      choice("spacing", &spacing, {"linear", "log"}, {"spacing of the rows of a regret curve"}),
+      boolean("rounds", &rounds, {"write every round to rounds.csv"}),
+      boolean("scores", &scores, {"write the scores of every arm to scores.csv"}),
+      choice("weights", &weights, {"none", "initial", "final"},
+             {"write the network's weights to weights.csv"}),
+  };
+}
+
+Setting PolicyConfig::setting() {
+  return object.setting(
+      "policies",
+      {text("label", &label, {"name in tables and plots, unique; by default the type"})},
+      {"a policy"});
+}
+
+Settings WorldConfig::settings() {
+  return {
+      text("name", &name, {"name of the experiment; by default that of the file"}),
+      required(integer("horizon", &horizon, between(1, 1e9), {"rounds of a run", "T"})),
+      one_of("seeds", &seeds_form,
+             {IntegerSlot{&seed_count, between(1, 1e6)},
+              RealListSlot{&seed_list, between(0, 0x1p53), 1, 1000000}},
+             {"a count n, for the seeds 0..n-1, or a list of seeds; one run a seed"}),
+      environment.setting("environment", {}, {"the world that deals the rounds"}),
+      group("record", record.settings(), {"what is written besides the regret curve"}),
+  };
+}
+
+std::vector<Violation> WorldConfig::check() const {
+  std::vector<Violation> violations;
+  if (const auto why = bad_name(name); !why.empty()) violations.push_back({"name", why});
+  if (seeds_form == SeedsForm::list) {
+    std::set<double> seen;
+    for (std::size_t i = 0; i < seed_list.size(); ++i) {
+      const std::string path = "seeds." + std::to_string(i);
+      const double seed = seed_list[i];
+      if (seed != std::floor(seed)) {
+        violations.push_back({path, shortest_number(seed) + " is not an integer"});
+      } else if (!seen.insert(seed).second) {
+        violations.push_back({path, shortest_number(seed) + " is in the list already"});
+      }
+    }
+  }
+  return violations;
+}
+
+std::vector<Seed> WorldConfig::seeds() const {
+  std::vector<Seed> out;
+  if (seeds_form == SeedsForm::list) {
+    for (const double seed : seed_list) out.push_back(static_cast<Seed>(seed));
+  } else {
+    for (std::int64_t seed = 0; seed < seed_count; ++seed) out.push_back(static_cast<Seed>(seed));
+  }
+  return out;
+}
+
+std::string bad_name(std::string_view name) {
+  if (name.empty()) return "an empty name; expected some text";
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) return json_quoted(name) + " has a control character";
+  }
+  return {};
+}
+
+std::span<const std::string_view> other_config_keys() {
+  static constexpr std::array<std::string_view, 3> keys{"policies", "sweep", "$schema"};
+  return keys;
+}
+
+}  // namespace cbsim

@@ -1,0 +1,149 @@
+#include "cbsim/experiment/overrides.hpp"
+
+#include <charconv>
+
+#include "cbsim/experiment/config_path.hpp"
+
+namespace cbsim {
+namespace {
+
+using Kind = JsonNode::Kind;
+
+constexpr std::size_t kMostSeeds = 1000000;
+
+Position flag_position(std::string flag) {
+  return {std::make_shared<const std::string>(std::move(flag)), 0, 0};
+}
+
+/// JSON, else a string.
+JsonNode flag_value(std::string_view text, const Position& position, Problems& problems) {
+  Problems found;
+  auto value = parse_json(text, position.source, /*flag=*/true, found);
+  if (!value) {
+    value = json_string(text);
+    value->position = position;
+    return *value;
+  }
+  for (const auto& problem : found.list()) problems.add(problem);
+  return *value;
+}
+
+/// The pieces between commas that stand outside of brackets and quotes.
+std::vector<std::string_view> split_list(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  std::size_t start = 0;
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    } else if (c == ',' && depth <= 0) {
+      pieces.push_back(text.substr(start, i - start));
+      start = i + 1;
+    }
+  }
+  pieces.push_back(text.substr(start));
+  return pieces;
+}
+
+void apply_set(const Override& change, JsonNode& root, Problems& problems) {
+  const Position position = flag_position("--set " + change.path + '=' + change.value);
+  const auto steps = resolve_path(root, change.path, position, problems);
+  if (!steps) return;
+  set_value(root, *steps, flag_value(change.value, position, problems), position);
+}
+
+void apply_grid(const Override& grid, JsonNode& root, Problems& problems) {
+  const Position position = flag_position("--grid " + grid.path + '=' + grid.value);
+  const auto steps = resolve_path(root, grid.path, position, problems);
+  if (!steps) return;
+  JsonNode list = json_array();
+  for (const auto piece : split_list(grid.value)) {
+    if (piece.find_first_not_of(' ') == std::string_view::npos) {
+      problems.add(position, pointer_text(*steps),
+                   "an empty value; expected values with commas between them");
+      return;
+    }
+    list.items.push_back(flag_value(piece, position, problems));
+  }
+  if (list.items.size() == 1 && list.items[0].kind == Kind::array) {
+    JsonNode inner = std::move(list.items[0]);
+    list = std::move(inner);
+  }
+  list.position = position;
+
+  // A grid over a path that the config sweeps already takes its place.
+  JsonNode* sweep = root.find("sweep");
+  if (sweep && sweep->kind == Kind::object) {
+    for (auto& member : sweep->members) {
+      Problems ignored;
+      const auto other = resolve_path(root, member.key, member.position, ignored);
+      if (other != steps) continue;
+      member = {grid.path, position, std::move(list)};
+      return;
+    }
+  }
+  set_value(root, {"sweep", grid.path}, std::move(list), position);
+}
+
+std::optional<std::uint64_t> whole(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool ok = error == std::errc() && end == text.data() + text.size() && value <= 1ull << 53;
+  return ok ? std::optional(value) : std::nullopt;
+}
+
+JsonNode number_at(std::uint64_t value, const Position& position) {
+  JsonNode node = json_integer(static_cast<std::int64_t>(value));
+  node.position = position;
+  return node;
+}
+
+void apply_seeds(const std::string& text, JsonNode& root, Problems& problems) {
+  const Position position = flag_position("--seeds " + text);
+  const auto refuse = [&](const std::string& message) {
+    problems.add(position, "/seeds", message);
+  };
+  const std::string forms = "; expected a count (10), a range (5:8 = 5, 6, 7) or a list (1,4,9)";
+  JsonNode seeds = json_array();
+  if (const auto colon = text.find(':'); colon != std::string::npos) {
+    const auto first = whole(std::string_view(text).substr(0, colon));
+    const auto end = whole(std::string_view(text).substr(colon + 1));
+    if (!first || !end) return refuse(json_quoted(text) + " is no range" + forms);
+    if (*end <= *first) {
+      return refuse("the range " + text + " is empty; its end must be above its start");
+    }
+    if (*end - *first > kMostSeeds) {
+      return refuse("the range " + text + " has more than " + std::to_string(kMostSeeds) +
+                    " seeds");
+    }
+    for (auto seed = *first; seed < *end; ++seed) seeds.items.push_back(number_at(seed, position));
+  } else {
+    for (const auto piece : split_list(text)) {
+      const auto seed = whole(piece);
+      if (!seed) return refuse(json_quoted(piece) + " is no seed" + forms);
+      seeds.items.push_back(number_at(*seed, position));
+    }
+    if (seeds.items.size() == 1) seeds = number_at(*whole(text), position);
+  }
+  seeds.position = position;
+  set_value(root, {"seeds"}, std::move(seeds), position);
+}
+
+}  // namespace
+
+void apply_overrides(const Overrides& overrides, JsonNode& root, Problems& problems) {
+  for (const auto& change : overrides.sets) apply_set(change, root, problems);
+  for (const auto& grid : overrides.grids) apply_grid(grid, root, problems);
+  if (!overrides.seeds.empty()) apply_seeds(overrides.seeds, root, problems);
+}
+
+}  // namespace cbsim
