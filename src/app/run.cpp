@@ -1,3 +1,5 @@
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -26,10 +28,32 @@ struct RunCommand {
   std::string folder;
   std::vector<std::string> sets, grids;
   std::string seeds;
-  int threads = 0;  ///< 0: as many as there are
+  std::string threads;  ///< empty: as many as there are
+  std::string progress = "auto", color = "auto";
   bool force = false, keep_going = false, quiet = false, verbose = false;
-  TerminalOptions terminal;
 };
+
+const std::map<std::string, When> kWhen = {
+    {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
+
+When parse_when(const std::string& option, const std::string& word) {
+  const auto found = kWhen.find(word);
+  if (found == kWhen.end()) {
+    throw InputError(option + " " + word + ": expected auto, always or never");
+  }
+  return found->second;
+}
+
+int parse_threads(const std::string& text) {
+  int count = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, count);
+  if (error != std::errc{} || end != last || count < 1 || count > kMostThreads) {
+    throw InputError("-j " + text + ": expected a number of threads from 1 to " +
+                     std::to_string(kMostThreads));
+  }
+  return count;
+}
 
 /// CLI11 takes the next word as an option's value even if it is an option itself.
 const CLI::Validator kNotAnOption(
@@ -56,7 +80,10 @@ Overrides overrides(const RunCommand& command) {
 }
 
 fs::path output_folder(const RunCommand& command, const std::string& name) {
-  if (!command.folder.empty()) return command.folder;
+  if (!command.folder.empty()) {
+    const fs::path folder = fs::path(command.folder).lexically_normal();
+    return folder.has_filename() ? folder : folder.parent_path();
+  }
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
     throw InputError("the name \"" + name +
                      "\" of the experiment cannot name a folder in results/; give one with -o");
@@ -69,31 +96,37 @@ int exit_code(const Totals& totals) {
   return totals.failed > 0 || totals.missing > 0 ? 1 : 0;
 }
 
+TerminalOptions terminal_options(const RunCommand& command) {
+  TerminalOptions options;
+  options.progress = parse_when("--progress", command.progress);
+  options.color = parse_when("--color", command.color);
+  if (command.quiet) options.verbosity = Verbosity::quiet;
+  if (command.verbose) options.verbosity = Verbosity::verbose;
+  return options;
+}
+
 int run(const RunCommand& command) {
+  Terminal terminal(terminal_options(command));
+  RunOptions options;
+  options.threads = command.threads.empty() ? available_threads() : parse_threads(command.threads);
   catch_stop_signals();
   const Experiment experiment = load_experiment(command.config, overrides(command));
-  RunOptions options;
   options.folder = output_folder(command, experiment.name);
-  options.threads = command.threads > 0 ? command.threads : available_threads();
   options.force = command.force;
   options.keep_going = command.keep_going;
   options.command_line = command_line();
 
-  Terminal terminal(command.terminal);
   RunReporter reporter(experiment, terminal);
   const ExperimentReport report = run_experiment(experiment, options, reporter, stop_signal());
   terminal.clear();
   if (stop_signal() != 0 && report.totals.missing > 0) {
-    terminal.error("stopped by signal " + std::to_string(stop_signal()) +
+    terminal.error(std::string("stopped by ") + (stop_signal() == SIGINT ? "SIGINT" : "SIGTERM") +
                    "; the runs that were finished are kept");
   }
   print_report(experiment, report, options.folder, terminal);
   std::printf("%s\n", options.folder.c_str());
   return exit_code(report.totals);
 }
-
-const std::map<std::string, When> kWhen = {
-    {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
 
 }  // namespace
 
@@ -105,8 +138,7 @@ void add_run(CLI::App& app, int& exit_code) {
   };
 
   sub->add_option("CONFIG", command->config, "The experiment, a JSON file")->required();
-  option("-o,--output", command->folder,
-         "Folder of the results; default results/<name of the experiment>")
+  option("-o", command->folder, "Folder of the results; default results/<name of the experiment>")
       ->option_text("DIR");
   option("--set", command->sets, "Change a setting: policies.0.gamma=0.1 (may be repeated)")
       ->option_text("PATH=VALUE")
@@ -116,31 +148,24 @@ void add_run(CLI::App& app, int& exit_code) {
       ->allow_extra_args(false);
   option("--seeds", command->seeds, "10 means 0 to 9, 5:8 means 5, 6, 7, and 1,4,9 a list")
       ->option_text("N|A:B|a,b,c");
-  option("-j,--threads", command->threads,
+  option("-j", command->threads,
          "Runs at a time; default SLURM_CPUS_PER_TASK, else the processors this process may use")
-      ->option_text("N")
-      ->check(CLI::Range(1, kMostThreads));
+      ->option_text("N");
   sub->add_flag("--force", command->force, "Take a folder over from another experiment");
   sub->add_flag("--keep-going", command->keep_going, "Start the other runs after one has failed");
-  option("--progress", command->terminal.progress, "Progress on standard error")
-      ->option_text("auto|always|never")
-      ->transform(CLI::CheckedTransformer(kWhen));
-  option("--color", command->terminal.color, "Colors on standard error; auto honours NO_COLOR")
-      ->option_text("auto|always|never")
-      ->transform(CLI::CheckedTransformer(kWhen));
-  auto* quiet = sub->add_flag("-q,--quiet", command->quiet, "Only warnings and errors");
-  sub->add_flag("-v,--verbose", command->verbose, "A line for each run that starts or finishes")
+  option("--progress", command->progress, "Progress on standard error")
+      ->option_text("auto|always|never");
+  option("--color", command->color, "Colors on standard error; auto honours NO_COLOR")
+      ->option_text("auto|always|never");
+  auto* quiet = sub->add_flag("-q", command->quiet, "Only warnings and errors");
+  sub->add_flag("-v", command->verbose, "A line for each run that starts or finishes")
       ->excludes(quiet);
   sub->footer(
       "The same command again continues: finished runs are skipped.\n"
       "Example:\n"
       "  cbsim run configs/quickstart.json -o results/first --seeds 5 -j 2");
 
-  sub->callback([command, &exit_code] {
-    if (command->quiet) command->terminal.verbosity = Verbosity::quiet;
-    if (command->verbose) command->terminal.verbosity = Verbosity::verbose;
-    exit_code = run(*command);
-  });
+  sub->callback([command, &exit_code] { exit_code = run(*command); });
 }
 
 }  // namespace cbsim::app

@@ -6,6 +6,7 @@
 namespace cbsim::app {
 namespace {
 
+constexpr double kRedrawInterval = 0.1;
 constexpr double kLongestPlainInterval = 300.0;
 
 template <class... Values>
@@ -62,8 +63,7 @@ std::string RunReporter::line(const Progress& progress) const {
   std::string text =
       "runs " + std::to_string(progress.finished) + "/" + std::to_string(progress.total);
   if (const Run* run = progress.run) {
-    text += " | round " + std::to_string(progress.round) + "/" +
-            std::to_string(run->cell->horizon);
+    text += " | round " + std::to_string(progress.round) + "/" + std::to_string(run->cell->horizon);
   }
   text += " | " + rate_text(rate_) + " rounds/s";
   if (progress.seconds_left) text += " | ETA " + duration_text(*progress.seconds_left);
@@ -78,6 +78,8 @@ std::string RunReporter::line(const Progress& progress) const {
 void RunReporter::progress(const Progress& progress) {
   if (!terminal_.shows_progress()) return;
   if (terminal_.redraws()) {
+    if (progress.seconds < next_redraw_) return;
+    next_redraw_ = progress.seconds + kRedrawInterval;
     update_rate(progress);
     terminal_.show(line(progress));
     return;

@@ -33,7 +33,8 @@ class RunReporter final : public RunObserver {
   double rate_ = 0.0;  ///< rounds a second, over the last seconds
   double rate_seconds_ = 0.0;
   double rate_rounds_ = 0.0;
-  double next_plain_line_ = 10.0;  ///< seconds since the start
+  double next_redraw_ = 0.0;  ///< seconds since the start
+  double next_plain_line_ = 10.0;
   double plain_interval_ = 10.0;
 };
 

@@ -27,7 +27,8 @@ std::string command_line() {
   std::ifstream arguments("/proc/self/cmdline", std::ios::binary);
   std::string line;
   for (std::string word; std::getline(arguments, word, '\0');) {
-    line += (line.empty() ? "" : " ") + shell_quote(word);
+    if (!line.empty()) line += ' ';
+    line += shell_quote(word);
   }
   return line;
 }

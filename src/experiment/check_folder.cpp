@@ -31,9 +31,8 @@ bool is_empty_but_for_staging(const fs::path& folder) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   if (error) throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
-  return std::ranges::all_of(entries, [](const auto& entry) {
-    return Staging::is_name_of_one(entry.path().filename());
-  });
+  return std::ranges::all_of(
+      entries, [](const auto& entry) { return Staging::is_name_of_one(entry.path().filename()); });
 }
 
 Holding read_holding(const fs::path& folder) {
@@ -41,7 +40,10 @@ Holding read_holding(const fs::path& folder) {
     const Json json = Json::parse(read_file(folder / "manifest.json")).at("experiment");
     Holding holding{json.at("name"), {}, json.at("seeds")};
     for (const Json& cell : json.at("cells")) {
-      holding.cells.push_back({cell.at("title"), cell.at("identity")});
+      const std::string title = cell.at("title"), environment = cell.at("environment");
+      holding.cells.push_back({title + " (" + environment + ", horizon " +
+                                   std::to_string(cell.at("horizon").get<Index>()) + ")",
+                               cell.at("identity")});
     }
     return holding;
   } catch (const std::exception&) {
@@ -103,12 +105,12 @@ void check_folder(const fs::path& folder, const Experiment& experiment, bool for
   const std::string lost = what_is_lost(holding, experiment);
   if (lost.empty() || force) return;
   if (!has_runs(folder) && !Staging::in_use(folder)) return;
-  throw InputError(
-      folder.string() + " holds another experiment, \"" + holding.name + "\", with results that \"" +
-      experiment.name + "\" as given does not have: " + lost +
-      ". Choose another folder with -o, or let this experiment take over with --force (finished "
-      "runs stay in " +
-      (folder / "runs").string() + ", the tables are replaced)");
+  throw InputError(folder.string() + " holds another experiment, \"" + holding.name +
+                   "\", with results that \"" + experiment.name +
+                   "\" with its present settings does not have: " + lost +
+                   ". Choose another folder with -o, or take this one over with --force (finished "
+                   "runs stay in " +
+                   (folder / "runs").string() + ", the tables are replaced)");
 }
 
 }  // namespace cbsim

@@ -7,12 +7,23 @@
 
 namespace cbsim {
 
-std::string number_text(double value, std::string_view what) {
+namespace {
+
+std::string shortest(double value) {
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  const std::string text(buffer, end);
-  if (!std::isfinite(value)) throw RunError(std::string(what) + " is not finite (" + text + ")");
-  return text;
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+}
+
+}  // namespace
+
+void require_finite(double value, std::string_view what) {
+  if (std::isfinite(value)) return;
+  throw RunError(std::string(what) + " is not finite (" + shortest(value) + ")");
+}
+
+std::string number_text(double value, std::string_view what) {
+  require_finite(value, what);
+  return shortest(value);
 }
 
 std::string csv_field(std::string_view text) {

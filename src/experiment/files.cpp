@@ -17,8 +17,7 @@ constexpr std::size_t kBufferSize = 1 << 16;
 
 [[noreturn]] void fail(const char* verb, const std::filesystem::path& path) {
   const int reason = errno;
-  throw IoError("cannot " + std::string(verb) + " " + path.string() + ": " +
-                std::strerror(reason));
+  throw IoError("cannot " + std::string(verb) + " " + path.string() + ": " + std::strerror(reason));
 }
 
 }  // namespace

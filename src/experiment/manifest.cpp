@@ -84,9 +84,7 @@ std::string manifest_text(const Experiment& experiment, const Session& session) 
       {"cpu", cpu_model()},
       {"build", build_json()},
       {"experiment",
-       {{"name", experiment.name},
-        {"seeds", experiment.seeds},
-        {"cells", cells_json(experiment)}}},
+       {{"name", experiment.name}, {"seeds", experiment.seeds}, {"cells", cells_json(experiment)}}},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

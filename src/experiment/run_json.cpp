@@ -13,9 +13,12 @@ using Json = nlohmann::ordered_json;
 
 const char* word(WeightsRecord weights) {
   switch (weights) {
-    case WeightsRecord::none: return "none";
-    case WeightsRecord::initial: return "initial";
-    case WeightsRecord::final: return "final";
+    case WeightsRecord::none:
+      return "none";
+    case WeightsRecord::initial:
+      return "initial";
+    case WeightsRecord::final:
+      return "final";
   }
   return "";
 }
@@ -59,7 +62,11 @@ std::string run_json_text(const Run& run, const RecordSettings& record, const Ru
       {"record",
        {{"rounds", record.rounds}, {"scores", record.scores}, {"weights", word(record.weights)}}},
       {"files", sizes},
-      {"build", {{"version", build.version}, {"commit", build.commit}, {"simd", build.simd}}},
+      {"build",
+       {{"version", build.version},
+        {"commit", build.commit},
+        {"dirty", build.dirty},
+        {"simd", build.simd}}},
       {"identity", cell.identity},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

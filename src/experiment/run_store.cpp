@@ -1,8 +1,11 @@
 #include "cbsim/experiment/run_store.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -85,9 +88,7 @@ RunStore::RunStore(fs::path folder) : folder_(std::move(folder)) {
   make_folders(folder_);
   try {
     staging_.emplace(folder_);
-    make_folders(folder_ / "runs");
   } catch (...) {
-    staging_.reset();
     std::error_code ignored;
     if (!existed) fs::remove(folder_, ignored);
     throw;
@@ -115,10 +116,12 @@ fs::path RunStore::stage(const std::string& key) const {
 
 void RunStore::publish(const fs::path& staged, const std::string& key) const {
   const fs::path target = run_folder(key);
+  make_folders(target.parent_path());
   const fs::path old = staging_->path() / (key + ".old");
   std::error_code error;
-  // A folder cannot be renamed onto one with files in it, so what is there steps aside. Another
-  // process may put its own copy of this run there in between: then once more.
+  // A folder cannot be renamed onto one with files in it: the two change places. Where a file
+  // system cannot do that, what is there steps aside; another process may put its own copy of this
+  // run there in between, then once more.
   for (int attempt = 0; attempt < 10; ++attempt) {
     fs::rename(staged, target, error);
     if (!error) {
@@ -129,6 +132,11 @@ void RunStore::publish(const fs::path& staged, const std::string& key) const {
     if (error != std::errc::directory_not_empty && error != std::errc::file_exists &&
         error != std::errc::not_a_directory) {
       break;
+    }
+    if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
+      sync_folder(target.parent_path());
+      discard(staged);
+      return;
     }
     discard(old);
     std::error_code gone;

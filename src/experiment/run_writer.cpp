@@ -10,9 +10,9 @@ namespace cbsim {
 namespace {
 
 const std::vector<std::string> kRoundsColumns = {
-    "t",          "arm",      "best_arm", "reward", "expected_reward", "regret",
-    "cum_regret", "mean",     "bonus",    "score",  "loss_start",      "loss_end",
-    "steps",      "learning_rate", "drift", "log_det", "effective_dim"};
+    "t",          "arm",           "best_arm", "reward",  "expected_reward", "regret",
+    "cum_regret", "mean",          "bonus",    "score",   "loss_start",      "loss_end",
+    "steps",      "learning_rate", "drift",    "log_det", "effective_dim"};
 const std::vector<std::string> kScoresColumns = {"t", "arm", "mean", "bonus", "score"};
 
 std::optional<double> entry(const Vector& values, Index arm) {
@@ -51,8 +51,8 @@ void RunWriter::add(const RoundRecord& round) {
     if (fit->relative_gradient > kFarFromStationary) ++refits_.far_from_stationary;
   }
   try {
-    number_text(round.cum_reward, "cum_reward");
-    number_text(round.cum_regret, "cum_regret");
+    require_finite(round.cum_reward, "cum_reward");
+    require_finite(round.cum_regret, "cum_regret");
     add_row(round);
   } catch (const RunError& error) {
     throw RunError("round " + std::to_string(round.t) + ": " + error.what());
@@ -72,9 +72,9 @@ void RunWriter::add_curve_row(const RoundRecord& round) {
   curve_.integer(round.t);
   round.regret ? curve_.number(round.cum_regret) : curve_.empty();
   curve_.number(round.cum_reward);
-  round.regret ? curve_.number(static_cast<double>(round.optimal_rounds) /
-                               static_cast<double>(round.t))
-               : curve_.empty();
+  round.regret
+      ? curve_.number(static_cast<double>(round.optimal_rounds) / static_cast<double>(round.t))
+      : curve_.empty();
   curve_.end_row();
 }
 

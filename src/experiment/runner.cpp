@@ -112,9 +112,9 @@ class ExperimentRun {
   }
 
   void compute() {
-    WorkerPool pool(pending_, options_.threads,
-                    [this](const Run& run, const RoundSink& watch) { return work(run, watch); },
-                    stop_);
+    WorkerPool pool(
+        pending_, options_.threads,
+        [this](const Run& run, const RoundSink& watch) { return work(run, watch); }, stop_);
     while (!pool.idle()) {
       for (const Event& event : pool.wait(kProgressInterval)) handle(event, pool);
       report_progress(pool);
@@ -142,7 +142,9 @@ class ExperimentRun {
         forecast_.start(run.cell);
         observer_.started(run);
         return;
-      case Event::Kind::stopped: log_->info("stopped: " + title); return;
+      case Event::Kind::stopped:
+        log_->info("stopped: " + title);
+        return;
       case Event::Kind::finished:
         status_[run.key] = RunStatus::done;
         report_.totals.computed += rows_[run.key];
@@ -220,7 +222,7 @@ class ExperimentRun {
   Session session_;
   std::optional<RunStore> store_;
   std::optional<RunLog> log_;
-  std::unordered_map<std::string, RunStatus> status_;   ///< by key
+  std::unordered_map<std::string, RunStatus> status_;  ///< by key
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
   std::vector<const Run*> pending_;                    ///< the first row of each key to compute
   Forecast forecast_;

@@ -87,7 +87,7 @@ Staging::Staging(const fs::path& parent) {
     }
     lock_ = ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     // Another process may take a folder without a held lock for a dead one's and remove it.
-    struct stat still{};
+    struct stat still {};
     if (lock_ >= 0) {
       ::flock(lock_, LOCK_EX);
       if (::fstat(lock_, &still) == 0 && still.st_nlink > 0) return;

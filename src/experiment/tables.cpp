@@ -49,8 +49,8 @@ void copy_curve(const Curve& curve, const std::string& run_ids, CsvWriter& regre
 
 }  // namespace
 
-void write_tables(const RunStore& store, const Experiment& experiment,
-                  const std::vector<Run>& plan, std::vector<RunOutcome>& outcomes) {
+void write_tables(const RunStore& store, const Experiment& experiment, const std::vector<Run>& plan,
+                  std::vector<RunOutcome>& outcomes) {
   CsvWriter regret(store.stage_file("regret.csv"), table_columns(experiment, curve_columns()));
   CsvWriter summary(store.stage_file("summary.csv"),
                     table_columns(experiment, {"horizon", "cum_regret", "cum_reward",

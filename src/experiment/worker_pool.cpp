@@ -51,8 +51,7 @@ Event WorkerPool::run_one(const Run& run, Worker& worker) {
     event.error = std::current_exception();
   }
   worker.run = nullptr;
-  event.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  event.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return event;
 }
 

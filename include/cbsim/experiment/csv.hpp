@@ -12,8 +12,11 @@
 
 namespace cbsim {
 
-/// The shortest decimal text that reads back as the same double (std::to_chars).
 /// Throws RunError naming `what` when the value is not finite.
+void require_finite(double value, std::string_view what);
+
+/// The shortest decimal text that reads back as the same double (std::to_chars).
+/// Throws like `require_finite`.
 std::string number_text(double value, std::string_view what);
 
 /// A field by RFC 4180: in quotes, with quotes doubled, where it holds a comma, a quote or a line

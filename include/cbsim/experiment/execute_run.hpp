@@ -11,7 +11,6 @@ namespace cbsim {
 /// every round and returns false to stop. Nothing is returned, and the folder holds nothing of use,
 /// when the run was stopped before its last round. Throws RunError, IoError.
 std::optional<RefitCounts> execute_run(const Run& run, const RecordSettings& record,
-                                       const std::filesystem::path& folder,
-                                       const RoundSink& watch);
+                                       const std::filesystem::path& folder, const RoundSink& watch);
 
 }  // namespace cbsim

@@ -16,8 +16,8 @@ struct Progress {
   Index round = 0;           ///< of `run`
   std::optional<double> cum_regret;
   double cum_reward = 0.0;
-  double rounds = 0.0;            ///< finished in this session, over all runs
-  double seconds = 0.0;           ///< since the session started
+  double rounds = 0.0;                 ///< finished in this session, over all runs
+  double seconds = 0.0;                ///< since the session started
   std::optional<double> seconds_left;  ///< a forecast, once there is ground for one
 };
 

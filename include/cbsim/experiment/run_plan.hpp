@@ -11,7 +11,8 @@ namespace cbsim {
 /// Raised whenever a change to the program changes the numbers of a run; part of every run key.
 constexpr int kResultVersion = 1;
 
-/// One row of the run plan. Runs that share a key (one policy under two labels) are one computation.
+/// One row of the run plan. Runs that share a key (one policy under two labels) are one
+/// computation.
 struct Run {
   const Cell* cell = nullptr;
   Seed seed = 0;
