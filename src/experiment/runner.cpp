@@ -55,16 +55,6 @@ std::string error_text(const std::exception_ptr& error) {
   }
 }
 
-bool is_io_error(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const IoError&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
-
 /// One call of run_experiment.
 class ExperimentRun {
  public:
@@ -113,10 +103,10 @@ class ExperimentRun {
 
   void compute() {
     WorkerPool pool(
-        pending_, options_.threads,
+        pending_, options_.threads, options_.keep_going,
         [this](const Run& run, const RoundSink& watch) { return work(run, watch); }, stop_);
     while (!pool.idle()) {
-      for (const Event& event : pool.wait(kProgressInterval)) handle(event, pool);
+      for (const Event& event : pool.wait(kProgressInterval)) handle(event);
       report_progress(pool);
     }
   }
@@ -134,7 +124,7 @@ class ExperimentRun {
     }
   }
 
-  void handle(const Event& event, WorkerPool& pool) {
+  void handle(const Event& event) {
     const Run& run = *event.run;
     const std::string title = run_title(experiment_, run);
     switch (event.kind) {
@@ -156,8 +146,6 @@ class ExperimentRun {
       case Event::Kind::failed:
         status_[run.key] = RunStatus::failed;
         report_.totals.failed += rows_[run.key];
-        // What the disk refuses to one run it refuses to the next.
-        if (!options_.keep_going || is_io_error(event.error)) pool.close();
         fail(title + " failed: " + error_text(event.error));
     }
   }

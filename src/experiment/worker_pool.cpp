@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "cbsim/core/error.hpp"
+
 namespace cbsim {
 
-WorkerPool::WorkerPool(std::vector<const Run*> runs, int threads, Work work,
+WorkerPool::WorkerPool(std::vector<const Run*> runs, int threads, bool keep_going, Work work,
                        const std::atomic<int>& stop)
-    : runs_(std::move(runs)), work_(std::move(work)), stop_(stop) {
+    : runs_(std::move(runs)), keep_going_(keep_going), work_(std::move(work)), stop_(stop) {
   const auto count = std::min(static_cast<std::size_t>(threads), runs_.size());
   working_ = count;
   for (std::size_t i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>());
@@ -46,9 +48,12 @@ Event WorkerPool::run_one(const Run& run, Worker& worker) {
       return !abandoned_ && stop_ == 0;
     });
     refits ? void(event.refits = *refits) : void(event.kind = Event::Kind::stopped);
+  } catch (const IoError&) {
+    closed_ = true;  // what the disk refuses to one run it refuses to the next
+    event = {Event::Kind::failed, &run, 0.0, {}, std::current_exception()};
   } catch (...) {
-    event.kind = Event::Kind::failed;
-    event.error = std::current_exception();
+    if (!keep_going_) closed_ = true;
+    event = {Event::Kind::failed, &run, 0.0, {}, std::current_exception()};
   }
   worker.run = nullptr;
   event.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -44,12 +44,13 @@ class WorkerPool {
   /// Computes a run; nothing when it was stopped by the sink that it is given.
   using Work = std::function<std::optional<RefitCounts>(const Run&, const RoundSink&)>;
 
-  WorkerPool(std::vector<const Run*> runs, int threads, Work work, const std::atomic<int>& stop);
+  /// After a run that throws no other is started, unless `keep_going`; after an IoError in any
+  /// case.
+  WorkerPool(std::vector<const Run*> runs, int threads, bool keep_going, Work work,
+             const std::atomic<int>& stop);
   /// Lets the running runs stop after their round, and waits for them.
   ~WorkerPool();
 
-  /// No run is started any more; the running ones go on.
-  void close() { closed_ = true; }
   /// The events since the last call, after at most that wait. Empty: nothing happened.
   std::vector<Event> wait(std::chrono::milliseconds limit);
   bool idle() const;  ///< all workers are done and all events are taken
@@ -63,9 +64,10 @@ class WorkerPool {
   bool stopping() const { return closed_ || abandoned_ || stop_ != 0; }
 
   std::vector<const Run*> runs_;
+  bool keep_going_;
   Work work_;
   const std::atomic<int>& stop_;
-  std::atomic<bool> closed_{false};
+  std::atomic<bool> closed_{false};  ///< no run is started any more; the running ones go on
   std::atomic<bool> abandoned_{false};
   std::atomic<std::size_t> next_{0};
   std::atomic<Index> rounds_{0};
