@@ -35,6 +35,12 @@ class RunCommandTest : public ::testing::Test {
     arguments.insert(arguments.begin(), "run");
     return Subprocess(folder_.path(), std::move(arguments)).wait();
   }
+  /// Until the runs of a process are under way.
+  void await_start(const std::string& results) const {
+    for (int i = 0; i < 3000 && text_of(path(results) / "run.log").empty(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
 
   TemporaryFolder folder_;
 };
@@ -147,7 +153,7 @@ TEST_F(RunCommandTest, ColorsOnlyWhereAsked) {
   write_config(20000000);
   for (const auto& [color, escapes] : {std::pair{"always", true}, std::pair{"never", false}}) {
     const Subprocess process(folder_.path(), {"run", "c.json", "-o", color, "--color", color});
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    await_start(color);
     process.send(SIGINT);
     const std::string err = process.wait().err;
     EXPECT_EQ(err.find("\x1b[31m") != std::string::npos, escapes) << err;
@@ -159,7 +165,7 @@ TEST_F(RunCommandTest, StopsOnSignalsAndKeepsWhatIsFinished) {
     write_config(20000000);
     const std::string other = "stopped" + std::to_string(code);
     const Subprocess process(folder_.path(), {"run", "c.json", "-o", other, "-j", "2"});
-    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    await_start(other);
     process.send(signal);
     const Finished finished = process.wait();
     EXPECT_EQ(finished.exit_code, code);
@@ -174,7 +180,7 @@ TEST_F(RunCommandTest, StopsOnSignalsAndKeepsWhatIsFinished) {
 TEST_F(RunCommandTest, GoesOnAfterBeingKilledAndCleansUp) {
   write_config(20000000);
   const Subprocess process(folder_.path(), {"run", "c.json"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  await_start("results/demo");
   process.send(SIGKILL);
   EXPECT_EQ(process.wait().exit_code, -1);
   EXPECT_EQ(run({"c.json", "--set", "horizon=50"}).exit_code, 0);  // nothing was finished
