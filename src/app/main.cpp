@@ -1,7 +1,67 @@
+#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
 
-#include "cbsim/experiment/registry.hpp"
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/build_info.hpp"
+#include "commands.hpp"
+#include "standard_streams.hpp"
 
-int main() {
-  for (const auto& type : cbsim::policy_types()) std::printf("%s\n", type.name.data());
+namespace {
+
+using namespace cbsim;
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("cbsim: contextual-bandit simulator", "cbsim");
+  app.set_version_flag("--version", "cbsim " + build_info().version);
+  app.require_subcommand(0, 1);
+  app.footer(
+      "Exit codes: 0 ok, 1 a run or a file failed, 2 wrong input, 130 and 143 stopped.\n"
+      "Example:\n"
+      "  cbsim run configs/quickstart.json");
+  int exit_code = 0;
+  app::add_run(app, exit_code);
+  app::add_validate(app, exit_code);
+  app::add_show(app, exit_code);
+  app::add_list(app, exit_code);
+  app::add_schema(app, exit_code);
+  try {
+    app.parse(argc, argv);
+    if (app.get_subcommands().empty()) std::printf("%s", app.help().c_str());
+  } catch (const CLI::Success& help_or_version) {
+    app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    throw InputError(std::string(error.what()) + "\nSee cbsim " +
+                     (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help");
+  }
+  app::flush_standard_output();
+  return exit_code;
+}
+
+int report(const std::string& message, int exit_code) {
+  std::fprintf(stderr, "cbsim: %s\n", message.c_str());
+  return exit_code;
+}
+
+}  // namespace
+
+/// The one place where an error becomes text and exit code.
+int main(int argc, char** argv) {
+  app::secure_standard_streams();
+  try {
+    return run_command_line(argc, argv);
+  } catch (const InputError& error) {
+    return report(error.what(), 2);
+  } catch (const IoError& error) {
+    return report(error.what(), 1);
+  } catch (const RunError& error) {
+    return report(error.what(), 1);
+  } catch (const std::bad_alloc&) {
+    return report("out of memory", 1);
+  } catch (const std::exception& error) {
+    return report(std::string("internal error: ") + error.what(), 1);
+  }
 }

@@ -1,0 +1,23 @@
+# cmake -DGIT=... -DSOURCE=... -DOUTPUT=... -P write_build_commit.cmake
+set(commit "unknown")
+set(dirty "false")
+if(GIT AND EXISTS "${SOURCE}/.git")
+  execute_process(COMMAND ${GIT} rev-parse HEAD WORKING_DIRECTORY ${SOURCE}
+    OUTPUT_VARIABLE head OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(NOT failed)
+    set(commit "${head}")
+    execute_process(COMMAND ${GIT} status --porcelain --untracked-files=no
+      WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE changes ERROR_QUIET)
+    if(NOT changes STREQUAL "")
+      set(dirty "true")
+    endif()
+  endif()
+endif()
+set(text "#define CBSIM_COMMIT \"${commit}\"\n#define CBSIM_DIRTY ${dirty}\n")
+set(old "")
+if(EXISTS "${OUTPUT}")
+  file(READ "${OUTPUT}" old)
+endif()
+if(NOT old STREQUAL text)
+  file(WRITE "${OUTPUT}" "${text}")
+endif()

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cbsim/experiment/run_plan.hpp"
+#include "cbsim/experiment/staging.hpp"
+
+namespace cbsim {
+
+/// The rows of a finished run's curve.csv.
+struct Curve {
+  std::string rows;  ///< without the header; each ends in LF
+  std::string last;  ///< the last row without its round and LF: cum_regret,cum_reward,optimal_rate
+};
+
+/// The folder of an experiment. Runs and tables appear in it whole or not at all: they are written
+/// in a staging folder, synced, and renamed. Safe to use from several threads and processes.
+class RunStore {
+ public:
+  /// Makes `folder` where it is missing. Throws IoError, leaving nothing behind.
+  explicit RunStore(std::filesystem::path folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  std::filesystem::path run_folder(const std::string& key) const { return folder_ / "runs" / key; }
+
+  /// The curve of a run whose folder is complete, parses, and holds all that `record` asks for.
+  std::optional<Curve> load(const Run& run, const RecordSettings& record) const;
+
+  /// An empty folder for the files of a run.
+  std::filesystem::path stage(const std::string& key) const;
+  /// Makes a staged folder the run's, in place of whatever was there.
+  void publish(const std::filesystem::path& staged, const std::string& key) const;
+  void discard(const std::filesystem::path& staged) const noexcept;
+
+  /// Where to write a file that `publish_file` then puts into the experiment's folder.
+  std::filesystem::path stage_file(const std::string& name) const;
+  void publish_file(const std::string& name) const;
+  /// Both, for a text.
+  void write_file(const std::string& name, std::string_view text) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::optional<Staging> staging_;
+};
+
+}  // namespace cbsim

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cbsim/experiment/manifest.hpp"
+#include "cbsim/experiment/run_observer.hpp"
+#include "cbsim/experiment/tables.hpp"
+
+namespace cbsim {
+
+struct RunOptions {
+  std::filesystem::path folder;
+  int threads = 1;          ///< runs at a time; results do not depend on it
+  bool force = false;       ///< take the folder over from another experiment
+  bool keep_going = false;  ///< after a failed run, start the others all the same
+  std::string command_line;
+};
+
+struct ExperimentReport {
+  std::vector<Run> plan;
+  std::vector<RunOutcome> outcomes;  ///< one for each row of the plan
+  Totals totals;
+};
+
+/// Computes the runs of an experiment that its folder does not hold yet, and writes the tables.
+/// A run that throws has failed: it is reported, and no run is started after it unless
+/// `keep_going`. When `stop` becomes non-zero, the unfinished runs are dropped. Either way the
+/// finished runs are kept and are in the tables.
+/// Throws InputError before the first run where the folder holds something else (see
+/// `check_folder`), IoError where the folder or its tables cannot be written.
+ExperimentReport run_experiment(const Experiment& experiment, const RunOptions& options,
+                                RunObserver& observer, const std::atomic<int>& stop);
+
+}  // namespace cbsim

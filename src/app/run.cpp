@@ -1,0 +1,171 @@
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/runner.hpp"
+#include "commands.hpp"
+#include "run_reporter.hpp"
+#include "shell_quote.hpp"
+#include "signals.hpp"
+#include "terminal.hpp"
+#include "threads.hpp"
+
+namespace cbsim::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostThreads = 4096;
+
+struct RunCommand {
+  std::string config;
+  std::string folder;
+  std::vector<std::string> sets, grids;
+  std::string seeds;
+  std::string threads;  ///< empty: as many as there are
+  std::string progress = "auto", color = "auto";
+  bool force = false, keep_going = false, quiet = false, verbose = false;
+};
+
+const std::map<std::string, When> kWhen = {
+    {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
+
+When parse_when(const std::string& option, const std::string& word) {
+  const auto found = kWhen.find(word);
+  if (found == kWhen.end()) {
+    throw InputError(option + " " + word + ": expected auto, always or never");
+  }
+  return found->second;
+}
+
+int parse_threads(const std::string& text) {
+  int count = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, count);
+  if (error != std::errc{} || end != last || count < 1 || count > kMostThreads) {
+    throw InputError("-j " + text + ": expected a number of threads from 1 to " +
+                     std::to_string(kMostThreads));
+  }
+  return count;
+}
+
+/// CLI11 takes the next word as an option's value even if it is an option itself.
+const CLI::Validator kNotAnOption(
+    [](std::string& value) {
+      return value.starts_with("--") ? "a value is missing before " + value : std::string();
+    },
+    "");
+
+Override split(const std::string& option, const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw InputError(option + " " + assignment + ": expected PATH=VALUE, as in " + option +
+                     " policies.0.gamma=" + (option == "--grid" ? "0.1,1" : "0.1"));
+  }
+  return {assignment.substr(0, equals), assignment.substr(equals + 1)};
+}
+
+Overrides overrides(const RunCommand& command) {
+  Overrides result;
+  for (const auto& text : command.sets) result.sets.push_back(split("--set", text));
+  for (const auto& text : command.grids) result.grids.push_back(split("--grid", text));
+  result.seeds = command.seeds;
+  return result;
+}
+
+fs::path output_folder(const RunCommand& command, const std::string& name) {
+  if (!command.folder.empty()) {
+    const fs::path folder = fs::path(command.folder).lexically_normal();
+    return folder.has_filename() ? folder : folder.parent_path();
+  }
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
+    throw InputError("the name \"" + name +
+                     "\" of the experiment cannot name a folder in results/; give one with -o");
+  }
+  return fs::path("results") / name;
+}
+
+int exit_code(const Totals& totals) {
+  if (stop_signal() != 0 && totals.missing > 0) return 128 + stop_signal();
+  return totals.failed > 0 || totals.missing > 0 ? 1 : 0;
+}
+
+TerminalOptions terminal_options(const RunCommand& command) {
+  TerminalOptions options;
+  options.progress = parse_when("--progress", command.progress);
+  options.color = parse_when("--color", command.color);
+  if (command.quiet) options.verbosity = Verbosity::quiet;
+  if (command.verbose) options.verbosity = Verbosity::verbose;
+  return options;
+}
+
+int run(const RunCommand& command) {
+  Terminal terminal(terminal_options(command));
+  RunOptions options;
+  options.threads = command.threads.empty() ? available_threads() : parse_threads(command.threads);
+  catch_stop_signals();
+  const Experiment experiment = load_experiment(command.config, overrides(command));
+  options.folder = output_folder(command, experiment.name);
+  options.force = command.force;
+  options.keep_going = command.keep_going;
+  options.command_line = command_line();
+
+  RunReporter reporter(experiment, terminal);
+  const ExperimentReport report = run_experiment(experiment, options, reporter, stop_signal());
+  terminal.clear();
+  if (stop_signal() != 0 && report.totals.missing > 0) {
+    terminal.error(std::string("stopped by ") + (stop_signal() == SIGINT ? "SIGINT" : "SIGTERM") +
+                   "; the runs that were finished are kept");
+  }
+  print_report(experiment, report, options.folder, terminal);
+  std::printf("%s\n", options.folder.c_str());
+  return exit_code(report.totals);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  CLI::App* sub = app.add_subcommand("run", "Run an experiment, or go on with it");
+  const auto command = std::make_shared<RunCommand>();
+  const auto option = [&](const char* name, auto& value, const char* text) {
+    return sub->add_option(name, value, text)->check(kNotAnOption);
+  };
+
+  sub->add_option("CONFIG", command->config, "The experiment, a JSON file")->required();
+  option("-o", command->folder, "Folder of the results; default results/<name of the experiment>")
+      ->option_text("DIR");
+  option("--set", command->sets, "Change a setting: policies.0.gamma=0.1 (may be repeated)")
+      ->option_text("PATH=VALUE")
+      ->allow_extra_args(false);
+  option("--grid", command->grids, "Sweep a setting: environment.noise=0.1,1 (may be repeated)")
+      ->option_text("PATH=V,V")
+      ->allow_extra_args(false);
+  option("--seeds", command->seeds, "10 means 0 to 9, 5:8 means 5, 6, 7, and 1,4,9 a list")
+      ->option_text("N|A:B|a,b,c");
+  option("-j", command->threads,
+         "Runs at a time; default SLURM_CPUS_PER_TASK, else the processors this process may use")
+      ->option_text("N");
+  sub->add_flag("--force", command->force, "Take a folder over from another experiment");
+  sub->add_flag("--keep-going", command->keep_going, "Start the other runs after one has failed");
+  option("--progress", command->progress, "Progress on standard error")
+      ->option_text("auto|always|never");
+  option("--color", command->color, "Colors on standard error; auto honours NO_COLOR")
+      ->option_text("auto|always|never");
+  auto* quiet = sub->add_flag("-q", command->quiet, "Only warnings and errors");
+  sub->add_flag("-v", command->verbose, "A line for each run that starts or finishes")
+      ->excludes(quiet);
+  sub->footer(
+      "The same command again continues: finished runs are skipped.\n"
+      "Example:\n"
+      "  cbsim run configs/quickstart.json -o results/first --seeds 5 -j 2");
+
+  sub->callback([command, &exit_code] { exit_code = run(*command); });
+}
+
+}  // namespace cbsim::app

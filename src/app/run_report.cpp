@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "run_reporter.hpp"
+#include "shell_quote.hpp"
+
+namespace cbsim::app {
+namespace {
+
+constexpr std::size_t kMostRows = 20;
+
+/// The figures of a cell's finished runs.
+struct Sample {
+  std::vector<double> values;
+
+  double mean() const {
+    double sum = 0.0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+  }
+  double standard_error() const {
+    const double center = mean(), n = static_cast<double>(values.size());
+    double squares = 0.0;
+    for (const double value : values) squares += (value - center) * (value - center);
+    return std::sqrt(squares / (n - 1.0) / n);
+  }
+  std::string text() const {
+    if (values.empty()) return "-";
+    char out[64];
+    if (values.size() == 1) {
+      std::snprintf(out, sizeof out, "%.5g", mean());
+    } else {
+      std::snprintf(out, sizeof out, "%.5g ± %.3g", mean(), standard_error());
+    }
+    return out;
+  }
+};
+
+/// Characters of UTF-8 text.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t columns) {
+  return text + std::string(columns - std::min(columns, width(text)), ' ');
+}
+
+void print_figures(const Experiment& experiment, const ExperimentReport& report,
+                   Terminal& terminal) {
+  const bool regret_known = std::ranges::any_of(
+      report.outcomes, [](const RunOutcome& outcome) { return outcome.cum_regret.has_value(); });
+  const std::size_t rows = std::min(experiment.cells.size(), kMostRows);
+  std::size_t title_width = 6;
+  for (std::size_t i = 0; i < rows; ++i) {
+    title_width = std::max(title_width, width(cell_title(experiment, experiment.cells[i])));
+  }
+  terminal.print(padded("policy", title_width) + "  runs  final " +
+                 (regret_known ? "regret" : "reward") + " (mean ± standard error)");
+  const std::size_t seeds = experiment.seeds.size();
+  for (std::size_t i = 0; i < rows; ++i) {
+    Sample sample;
+    for (std::size_t j = i * seeds; j < (i + 1) * seeds; ++j) {
+      const auto& figure =
+          regret_known ? report.outcomes[j].cum_regret : report.outcomes[j].cum_reward;
+      if (figure) sample.values.push_back(*figure);
+    }
+    terminal.print(padded(cell_title(experiment, experiment.cells[i]), title_width) + "  " +
+                   padded(std::to_string(sample.values.size()), 4) + "  " + sample.text());
+  }
+  if (experiment.cells.size() > rows) {
+    terminal.print("... and " + std::to_string(experiment.cells.size() - rows) +
+                   " more in summary.csv");
+  }
+}
+
+}  // namespace
+
+void print_report(const Experiment& experiment, const ExperimentReport& report,
+                  const std::filesystem::path& folder, Terminal& terminal) {
+  const Totals& totals = report.totals;
+  if (totals.computed + totals.reused > 0) print_figures(experiment, report, terminal);
+  std::string line = std::to_string(totals.computed + totals.reused) + " of " +
+                     std::to_string(totals.runs) + " runs done";
+  if (totals.reused > 0) line += " (" + std::to_string(totals.reused) + " before)";
+  if (totals.failed > 0) line += ", " + std::to_string(totals.failed) + " failed";
+  if (totals.missing > 0) line += ", " + std::to_string(totals.missing) + " not run";
+  terminal.print(line + " in " + duration_text(totals.wall_seconds) + "; results in " +
+                 (folder / "regret.csv").string() + " and summary.csv");
+  if (totals.computed + totals.reused > 0) {
+    terminal.print("plot: scripts/plot_regret.py " + shell_quote((folder / "regret.csv").string()) +
+                   " -o " + shell_quote((folder / "regret.png").string()));
+  }
+  if (totals.failed + totals.missing > 0) {
+    terminal.print("the same command again runs what is missing");
+  }
+}
+
+}  // namespace cbsim::app

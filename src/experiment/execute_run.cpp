@@ -1,0 +1,48 @@
+#include "cbsim/experiment/execute_run.hpp"
+
+#include <ctime>
+
+#include "timed.hpp"
+
+namespace cbsim {
+namespace {
+
+double thread_cpu_seconds() {
+  std::timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+std::optional<RefitCounts> execute_run(const Run& run, const RecordSettings& record,
+                                       const std::filesystem::path& folder,
+                                       const RoundSink& watch) {
+  const Cell& cell = *run.cell;
+  RunTimes times;
+  const double cpu_start = thread_cpu_seconds();
+  RunWriter writer(folder, run, record);
+  Index rounds = 0;
+  {
+    const Stopwatch watch_all(times.wall);
+    const auto environment = cell.environment->create(run.seed);
+    const auto policy = cell.policy->create(
+        {.shape = cell.environment->facts().shape, .horizon = cell.horizon, .seed = run.seed});
+    if (record.weights == WeightsRecord::initial) writer.weights(policy->weights(true));
+
+    TimedEnvironment timed_environment(*environment, times.environment);
+    TimedPolicy timed_policy(*policy, times.choose, times.update);
+    simulate(timed_environment, timed_policy, cell.horizon, [&](const RoundRecord& round) {
+      writer.add(round);
+      rounds = round.t;
+      return watch(round);
+    });
+    if (rounds < cell.horizon) return {};
+    if (record.weights == WeightsRecord::final) writer.weights(policy->weights(false));
+  }
+  times.cpu = thread_cpu_seconds() - cpu_start;
+  writer.finish(times);
+  return writer.refits();
+}
+
+}  // namespace cbsim

@@ -1,0 +1,90 @@
+#include "run_json.hpp"
+
+#include <exception>
+#include <nlohmann/json.hpp>
+
+#include "cbsim/experiment/build_info.hpp"
+#include "cbsim/experiment/files.hpp"
+
+namespace cbsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* word(WeightsRecord weights) {
+  switch (weights) {
+    case WeightsRecord::none:
+      return "none";
+    case WeightsRecord::initial:
+      return "initial";
+    case WeightsRecord::final:
+      return "final";
+  }
+  return "";
+}
+
+bool holds(const Json& stored, const RecordSettings& record) {
+  return (!record.rounds || stored.at("rounds") == true) &&
+         (!record.scores || stored.at("scores") == true) &&
+         (record.weights == WeightsRecord::none || stored.at("weights") == word(record.weights));
+}
+
+}  // namespace
+
+std::string run_json_text(const Run& run, const RecordSettings& record, const RunTimes& times,
+                          const RefitCounts& refits,
+                          const std::map<std::string, std::size_t>& sizes) {
+  const Cell& cell = *run.cell;
+  const double rate = times.wall > 0 ? static_cast<double>(cell.horizon) / times.wall : 0.0;
+  const BuildInfo& build = build_info();
+  Json json = {
+      {"status", "done"},
+      {"key", run.key},
+      {"result_version", kResultVersion},
+      {"environment", cell.environment_type->name},
+      {"policy", cell.policy_type->name},
+      {"label", cell.policy_label},
+      {"swept_values", cell.swept_values},
+      {"seed", run.seed},
+      {"horizon", cell.horizon},
+      {"seconds",
+       {{"wall", times.wall},
+        {"cpu", times.cpu},
+        {"environment", times.environment},
+        {"choose", times.choose},
+        {"update", times.update}}},
+      {"rounds_per_second", rate},
+      {"refits",
+       {{"count", refits.refits},
+        {"halvings", refits.halvings},
+        {"far_from_stationary", refits.far_from_stationary},
+        {"far_means_relative_gradient_above", kFarFromStationary}}},
+      {"record",
+       {{"rounds", record.rounds}, {"scores", record.scores}, {"weights", word(record.weights)}}},
+      {"files", sizes},
+      {"build",
+       {{"version", build.version},
+        {"commit", build.commit},
+        {"dirty", build.dirty},
+        {"simd", build.simd}}},
+      {"identity", cell.identity},
+  };
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+bool run_is_complete(const std::filesystem::path& folder, const Run& run,
+                     const RecordSettings& record) {
+  try {
+    const Json json = Json::parse(read_file(folder / "run.json"));
+    if (json.at("status") != "done" || json.at("key") != run.key) return false;
+    if (!holds(json.at("record"), record)) return false;
+    for (const auto& [name, size] : json.at("files").items()) {
+      if (std::filesystem::file_size(folder / name) != size.get<std::uintmax_t>()) return false;
+    }
+    return json.at("files").contains("curve.csv");
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace cbsim

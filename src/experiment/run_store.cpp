@@ -1,0 +1,167 @@
+#include "cbsim/experiment/run_store.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/record_points.hpp"
+#include "cbsim/experiment/run_writer.hpp"
+#include "run_json.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+/// Makes a folder and its parents; on failure removes those that it made.
+void make_folders(const fs::path& folder) {
+  std::vector<fs::path> missing;
+  for (fs::path path = folder; !path.empty() && !is_there(path); path = path.parent_path()) {
+    missing.push_back(path);
+  }
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return;
+  std::error_code ignored;
+  for (const fs::path& path : missing) fs::remove(path, ignored);
+  throw IoError("cannot make the folder " + folder.string() + ": " + error.message());
+}
+
+template <class Number>
+bool parses(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() &&
+         std::isfinite(static_cast<double>(value));
+}
+
+/// Whether a row is `t,` and three fields, each a finite number or, but for the reward, empty.
+bool is_row(std::string_view row, Index t) {
+  const std::string start = std::to_string(t) + ',';
+  if (!row.starts_with(start) || std::ranges::count(row, ',') != 3) return false;
+  row.remove_prefix(start.size());
+  for (int field = 0; field < 3; ++field) {
+    const auto comma = row.find(',');
+    const std::string_view text = row.substr(0, comma);
+    if (text.empty() ? field == 1 : !parses<double>(text)) return false;
+    row.remove_prefix(comma == std::string_view::npos ? row.size() : comma + 1);
+  }
+  return true;
+}
+
+std::optional<Curve> parse_curve(std::string text, const std::vector<Index>& points) {
+  std::string header;
+  for (const std::string& column : curve_columns()) header += (header.empty() ? "" : ",") + column;
+  header += '\n';
+  if (!text.starts_with(header)) return {};
+  Curve curve{text.substr(header.size()), {}};
+  std::string_view rest = curve.rows, row;
+  for (const Index t : points) {
+    const auto end = rest.find('\n');
+    if (end == std::string_view::npos) return {};
+    row = rest.substr(0, end);
+    if (!is_row(row, t)) return {};
+    rest.remove_prefix(end + 1);
+  }
+  if (!rest.empty()) return {};
+  curve.last = row.substr(row.find(',') + 1);
+  return curve;
+}
+
+}  // namespace
+
+RunStore::RunStore(fs::path folder) : folder_(std::move(folder)) {
+  const bool existed = is_there(folder_);
+  make_folders(folder_);
+  try {
+    staging_.emplace(folder_);
+  } catch (...) {
+    std::error_code ignored;
+    if (!existed) fs::remove(folder_, ignored);
+    throw;
+  }
+}
+
+std::optional<Curve> RunStore::load(const Run& run, const RecordSettings& record) const {
+  const fs::path folder = run_folder(run.key);
+  if (!run_is_complete(folder, run, record)) return {};
+  try {
+    return parse_curve(read_file(folder / "curve.csv"),
+                       record_points(run.cell->horizon, record.points, record.spacing));
+  } catch (const IoError&) {
+    return {};
+  }
+}
+
+fs::path RunStore::stage(const std::string& key) const {
+  const fs::path staged = staging_->path() / key;
+  std::error_code error;
+  fs::create_directory(staged, error);
+  if (error) throw IoError("cannot make the folder " + staged.string() + ": " + error.message());
+  return staged;
+}
+
+void RunStore::publish(const fs::path& staged, const std::string& key) const {
+  const fs::path target = run_folder(key);
+  make_folders(target.parent_path());
+  const fs::path old = staging_->path() / (key + ".old");
+  std::error_code error;
+  // A folder cannot be renamed onto one with files in it: the two change places. Where a file
+  // system cannot do that, what is there steps aside; another process may put its own copy of this
+  // run there in between, then once more.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    fs::rename(staged, target, error);
+    if (!error) {
+      sync_folder(target.parent_path());
+      discard(old);
+      return;
+    }
+    if (error != std::errc::directory_not_empty && error != std::errc::file_exists &&
+        error != std::errc::not_a_directory) {
+      break;
+    }
+    if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
+      sync_folder(target.parent_path());
+      discard(staged);
+      return;
+    }
+    discard(old);
+    std::error_code gone;
+    fs::rename(target, old, gone);
+  }
+  throw IoError("cannot create " + target.string() + ": " + error.message());
+}
+
+void RunStore::discard(const fs::path& staged) const noexcept {
+  std::error_code ignored;
+  fs::remove_all(staged, ignored);
+}
+
+fs::path RunStore::stage_file(const std::string& name) const { return staging_->path() / name; }
+
+void RunStore::publish_file(const std::string& name) const {
+  rename_path(stage_file(name), folder_ / name);
+  sync_folder(folder_);
+}
+
+void RunStore::write_file(const std::string& name, std::string_view text) const {
+  OutputFile file(stage_file(name));
+  file.write(text);
+  file.finish();
+  publish_file(name);
+}
+
+}  // namespace cbsim

@@ -1,0 +1,132 @@
+#include "cbsim/experiment/run_writer.hpp"
+
+#include <utility>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/record_points.hpp"
+#include "run_json.hpp"
+
+namespace cbsim {
+namespace {
+
+const std::vector<std::string> kRoundsColumns = {
+    "t",          "arm",           "best_arm", "reward",  "expected_reward", "regret",
+    "cum_regret", "mean",          "bonus",    "score",   "loss_start",      "loss_end",
+    "steps",      "learning_rate", "drift",    "log_det", "effective_dim"};
+const std::vector<std::string> kScoresColumns = {"t", "arm", "mean", "bonus", "score"};
+
+std::optional<double> entry(const Vector& values, Index arm) {
+  if (values.size() == 0) return {};
+  return values(arm);
+}
+
+void add_scores(CsvWriter& csv, const Scores& scores, Index arm) {
+  csv.number(entry(scores.mean, arm))
+      .number(entry(scores.bonus, arm))
+      .number(entry(scores.score, arm));
+}
+
+}  // namespace
+
+const std::vector<std::string>& curve_columns() {
+  static const std::vector<std::string> columns = {"t", "cum_regret", "cum_reward", "optimal_rate"};
+  return columns;
+}
+
+RunWriter::RunWriter(std::filesystem::path folder, const Run& run, const RecordSettings& record)
+    : folder_(std::move(folder)),
+      run_(run),
+      record_(record),
+      arms_(run.cell->environment->facts().shape.arms),
+      points_(record_points(run.cell->horizon, record.points, record.spacing)),
+      curve_(folder_ / "curve.csv", curve_columns()) {
+  if (record.rounds) rounds_.emplace(folder_ / "rounds.csv", kRoundsColumns);
+  if (record.scores) scores_.emplace(folder_ / "scores.csv", kScoresColumns);
+}
+
+void RunWriter::add(const RoundRecord& round) {
+  if (const auto& fit = round.diagnostics.fit) {
+    ++refits_.refits;
+    refits_.halvings += fit->halvings;
+    if (fit->relative_gradient > kFarFromStationary) ++refits_.far_from_stationary;
+  }
+  try {
+    require_finite(round.cum_reward, "cum_reward");
+    require_finite(round.cum_regret, "cum_regret");
+    add_row(round);
+  } catch (const RunError& error) {
+    throw RunError("round " + std::to_string(round.t) + ": " + error.what());
+  }
+}
+
+void RunWriter::add_row(const RoundRecord& round) {
+  if (next_point_ < points_.size() && round.t == points_[next_point_]) {
+    add_curve_row(round);
+    ++next_point_;
+  }
+  if (rounds_) add_rounds_row(round);
+  if (scores_) add_scores_rows(round);
+}
+
+void RunWriter::add_curve_row(const RoundRecord& round) {
+  curve_.integer(round.t);
+  round.regret ? curve_.number(round.cum_regret) : curve_.empty();
+  curve_.number(round.cum_reward);
+  round.regret
+      ? curve_.number(static_cast<double>(round.optimal_rounds) / static_cast<double>(round.t))
+      : curve_.empty();
+  curve_.end_row();
+}
+
+void RunWriter::add_rounds_row(const RoundRecord& round) {
+  CsvWriter& csv = *rounds_;
+  csv.integer(round.t).integer(round.arm);
+  round.best_arm ? csv.integer(*round.best_arm) : csv.empty();
+  csv.number(round.reward).number(round.expected_reward).number(round.regret);
+  round.regret ? csv.number(round.cum_regret) : csv.empty();
+  add_scores(csv, round.scores, round.arm);
+  if (const auto& fit = round.diagnostics.fit) {
+    csv.number(fit->loss_start).number(fit->loss_end);
+    csv.integer(fit->steps).number(fit->learning_rate);
+  } else {
+    csv.empty().empty().empty().empty();
+  }
+  const Diagnostics& inner = round.diagnostics;
+  csv.number(inner.drift).number(inner.log_det).number(inner.effective_dim);
+  csv.end_row();
+}
+
+void RunWriter::add_scores_rows(const RoundRecord& round) {
+  for (Index arm = 0; arm < arms_; ++arm) {
+    scores_->integer(round.t).integer(arm);
+    add_scores(*scores_, round.scores, arm);
+    scores_->end_row();
+  }
+}
+
+void RunWriter::weights(const Vector& theta) {
+  if (theta.size() == 0) return;
+  OutputFile file(folder_ / "weights.csv");
+  for (const double weight : theta) file.write(number_text(weight, "a weight") + '\n');
+  file.finish();
+  sizes_["weights.csv"] = file.size();
+}
+
+void RunWriter::finish(const RunTimes& times) {
+  curve_.finish();
+  sizes_["curve.csv"] = curve_.file().size();
+  if (rounds_) {
+    rounds_->finish();
+    sizes_["rounds.csv"] = rounds_->file().size();
+  }
+  if (scores_) {
+    scores_->finish();
+    sizes_["scores.csv"] = scores_->file().size();
+  }
+  OutputFile file(folder_ / "run.json");
+  file.write(run_json_text(run_, record_, times, refits_, sizes_));
+  file.finish();
+  sync_folder(folder_);
+}
+
+}  // namespace cbsim

@@ -1,0 +1,109 @@
+#include "cbsim/experiment/staging.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+#include "cbsim/core/error.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = ".cbsim-";
+
+enum class State { alive, dead, unknown };
+
+/// Takes the lock of a staging folder if nobody holds it.
+State probe(const fs::path& folder, int& descriptor) {
+  descriptor = ::open((folder / "lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return State::unknown;  // just being made, or being removed
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return State::dead;
+  const State state = errno == EWOULDBLOCK ? State::alive : State::unknown;
+  ::close(descriptor);
+  return state;
+}
+
+template <class Visit>
+void for_each_staging(const fs::path& parent, Visit visit) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    if (Staging::is_name_of_one(entry.path().filename())) visit(entry.path());
+  }
+}
+
+void remove_dead(const fs::path& parent) {
+  for_each_staging(parent, [](const fs::path& folder) {
+    int descriptor = -1;
+    if (probe(folder, descriptor) != State::dead) return;
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+    ::close(descriptor);
+  });
+}
+
+std::string unique_name() {
+  static std::atomic<int> count{0};
+  char host[256] = "host";
+  ::gethostname(host, sizeof host - 1);
+  return std::string(kPrefix) + host + '-' + std::to_string(::getpid()) + '-' +
+         std::to_string(count++);
+}
+
+[[noreturn]] void fail(const fs::path& path, int reason) {
+  throw IoError("cannot write in " + path.string() + ": " + std::strerror(reason));
+}
+
+}  // namespace
+
+bool Staging::is_name_of_one(const fs::path& name) { return name.string().starts_with(kPrefix); }
+
+bool Staging::in_use(const fs::path& parent) {
+  bool found = false;
+  for_each_staging(parent, [&](const fs::path& folder) {
+    int descriptor = -1;
+    const State state = probe(folder, descriptor);
+    if (state == State::dead) ::close(descriptor);
+    found = found || state == State::alive;
+  });
+  return found;
+}
+
+Staging::Staging(const fs::path& parent) {
+  remove_dead(parent);
+  for (;;) {
+    path_ = parent / unique_name();
+    if (::mkdir(path_.c_str(), 0777) != 0) {
+      if (errno == EEXIST) continue;
+      fail(parent, errno);
+    }
+    lock_ = ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    // Another process may take a folder without a held lock for a dead one's and remove it.
+    struct stat still {};
+    if (lock_ >= 0) {
+      ::flock(lock_, LOCK_EX);
+      if (::fstat(lock_, &still) == 0 && still.st_nlink > 0) return;
+      ::close(lock_);
+    } else if (errno != ENOENT) {
+      const int reason = errno;
+      ::rmdir(path_.c_str());
+      fail(parent, reason);
+    }
+  }
+}
+
+Staging::~Staging() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  ::close(lock_);
+}
+
+}  // namespace cbsim

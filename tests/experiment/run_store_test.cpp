@@ -1,0 +1,126 @@
+#include "cbsim/experiment/run_store.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "cbsim/experiment/execute_run.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "experiments.hpp"
+#include "temporary_folder.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A store with one run of five rows in it.
+class RunStoreTest : public ::testing::Test {
+ protected:
+  RunStoreTest() { compute(); }
+
+  void compute() {
+    const fs::path staged = store_.stage(run_.key);
+    execute_run(run_, experiment_.record, staged, [](const RoundRecord&) { return true; });
+    store_.publish(staged, run_.key);
+  }
+  bool finished() const { return store_.load(run_, experiment_.record).has_value(); }
+  fs::path file(const std::string& name) const { return store_.run_folder(run_.key) / name; }
+
+  TemporaryFolder folder_;
+  RunStore store_{folder_.path() / "results"};
+  Experiment experiment_ = make_experiment({make_cell("uniform", "uniform")}, {3});
+  cbsim::Run run_ = plan_runs(experiment_)[0];
+};
+
+TEST_F(RunStoreTest, LoadsTheCurveOfAFinishedRun) {
+  const auto curve = store_.load(run_, experiment_.record);
+  ASSERT_TRUE(curve);
+  EXPECT_EQ("t,cum_regret,cum_reward,optimal_rate\n" + curve->rows, read_file(file("curve.csv")));
+  EXPECT_TRUE(curve->rows.ends_with("40," + curve->last + "\n"));
+}
+
+TEST_F(RunStoreTest, DoesNotTakeATornFolderForARun) {
+  const std::string whole = read_file(file("curve.csv"));
+  for (const std::size_t size : {std::size_t{0}, whole.size() / 2, whole.size() - 1}) {
+    std::ofstream(file("curve.csv")) << whole.substr(0, size);
+    EXPECT_FALSE(finished()) << size;
+  }
+  std::ofstream(file("curve.csv")) << whole;
+  EXPECT_TRUE(finished());
+  std::ofstream(file("run.json")) << "{\"status\": \"done\"";
+  EXPECT_FALSE(finished());
+  fs::remove(file("run.json"));
+  EXPECT_FALSE(finished());
+}
+
+TEST_F(RunStoreTest, DoesNotTakeACurveWithGarbageOfTheRightSize) {
+  std::string text = read_file(file("curve.csv"));
+  text[text.size() - 2] = 'x';
+  std::ofstream(file("curve.csv")) << text;
+  EXPECT_FALSE(finished());
+}
+
+TEST_F(RunStoreTest, DoesNotTakeARunThatLacksWhatIsAskedForNow) {
+  RecordSettings& record = experiment_.record;
+  record.rounds = true;
+  EXPECT_FALSE(finished());
+  compute();
+  EXPECT_TRUE(finished());
+  record.rounds = false;  // more than is asked for is fine
+  EXPECT_TRUE(finished());
+  record.points = 7;
+  EXPECT_FALSE(finished());
+}
+
+TEST_F(RunStoreTest, DoesNotTakeARunWhoseRoundsFileIsCutShort) {
+  experiment_.record.rounds = true;
+  compute();
+  fs::resize_file(file("rounds.csv"), fs::file_size(file("rounds.csv")) - 1);
+  EXPECT_FALSE(finished());
+}
+
+TEST_F(RunStoreTest, ReplacesWhateverWasInARunsPlace) {
+  std::ofstream(file("curve.csv")) << "torn";
+  std::ofstream(file("stray")) << "stray";
+  compute();
+  EXPECT_TRUE(finished());
+  EXPECT_FALSE(fs::exists(file("stray")));
+  fs::remove_all(store_.run_folder(run_.key));
+  std::ofstream(store_.run_folder(run_.key)) << "a file, not a folder";
+  compute();
+  EXPECT_TRUE(finished());
+}
+
+TEST(RunStore, HidesWhatIsNotFinishedAndRemovesItAtTheEnd) {
+  const TemporaryFolder folder;
+  {
+    const RunStore store(folder.path());
+    OutputFile(store.stage("key") / "curve.csv").write("half");
+    EXPECT_FALSE(fs::exists(folder.path() / "runs"));
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(RunStore, RemovesWhatADeadProcessLeftAndNothingElse) {
+  const TemporaryFolder folder;
+  const fs::path dead = folder.path() / ".cbsim-elsewhere-1-0";
+  fs::create_directories(dead / "key");
+  std::ofstream(dead / "lock").put('\n');
+  const RunStore living(folder.path());
+  const fs::path staged = living.stage("key");
+  EXPECT_FALSE(fs::exists(dead));
+  const RunStore other(folder.path());
+  EXPECT_TRUE(fs::exists(staged));
+}
+
+TEST(RunStore, ThatCannotBeMadeLeavesNothingBehind) {
+  const TemporaryFolder folder;
+  const std::string too_long(300, 'x');
+  EXPECT_THAT([&] { RunStore(folder.path() / "new" / too_long); },
+              ::testing::ThrowsMessage<IoError>(::testing::HasSubstr("File name too long")));
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace cbsim
