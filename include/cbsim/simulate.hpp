@@ -11,10 +11,10 @@ namespace cbsim {
 /// One finished round. Expected rewards and what follows from them are absent where the environment
 /// does not know them. The references are valid during the call that passes the record.
 struct RoundRecord {
-  Index t = 0;                            ///< 1, 2, ...
-  Index arm = 0;                          ///< played, counted from 0
+  Index t = 0;                              ///< 1, 2, ...
+  Index arm = 0;                            ///< played, counted from 0
   std::optional<Index> best_arm{};          ///< lowest index of the largest expected reward
-  double reward = 0.0;                    ///< of the arm played
+  double reward = 0.0;                      ///< of the arm played
   std::optional<double> expected_reward{};  ///< of the arm played
   std::optional<double> regret{};           ///< pseudo-regret of this round, >= 0
   double cum_reward = 0.0;
