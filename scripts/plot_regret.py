@@ -54,22 +54,23 @@ def read_rows(path):
     known = ["experiment", "environment", "policy", "seed", "t", *METRICS]
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file, strict=True)
-        header = next(reader, None)
-        if header is None:
-            raise PlotError(f"{path}: the file is empty; expected a regret.csv of cbsim")
-        absent = [name for name in known if name not in header]
-        if absent:
-            raise PlotError(f"{path}:1: no column {', '.join(absent)}; expected a regret.csv of "
-                            f"cbsim with the columns {', '.join(known)}")
-        swept = [name for name in header if name not in known]
-        for fields in reader:
-            place = f"{path}:{reader.line_num}"
-            if len(fields) != len(header):
-                raise PlotError(f"{place}: {len(fields)} fields where the header has "
-                                f"{len(header)}; is the file cut short?")
-            yield place, dict(zip(header, fields)), swept
-        if reader.line_num == 1:
-            raise PlotError(f"{path}: no rows below the header; no run has finished yet")
+        try:
+            header = next(reader, [])
+            absent = [name for name in known if name not in header]
+            if absent:
+                raise PlotError(f"{path}: no column {', '.join(absent)}; expected a regret.csv of "
+                                f"cbsim with the columns {', '.join(known)}")
+            swept = [name for name in header if name not in known]
+            for fields in reader:
+                place = f"{path}:{reader.line_num}"
+                if len(fields) != len(header):
+                    raise PlotError(f"{place}: {len(fields)} fields where the header has "
+                                    f"{len(header)}; is the file cut short?")
+                yield place, dict(zip(header, fields)), swept
+            if reader.line_num == 1:
+                raise PlotError(f"{path}: no rows below the header; no run has finished yet")
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise PlotError(f"{path}: no table that can be read: {error}") from error
 
 
 def number(place, row, column):
@@ -196,7 +197,8 @@ def panel_titles(panels):
     """What tells the panels apart; nothing for a single one."""
     if len({panel[1:] for panel in panels}) == len(panels):
         panels = [panel[1:] for panel in panels]  # the environment says enough
-    varying = [i for i in range(max(map(len, panels))) if len({panel[i:i + 1] for panel in panels}) > 1]
+    varying = [i for i in range(max(map(len, panels)))
+               if len({panel[i:i + 1] for panel in panels}) > 1]
     return [", ".join(part for i in varying for part in panel[i:i + 1]) for panel in panels]
 
 
@@ -224,7 +226,7 @@ def add_legend(figure, handles, labels, title):
         if box.width <= width * figure.dpi or lines == len(labels):
             break
         legend.remove()
-    legend_height = box.height / figure.dpi
+    legend_height = box.height / figure.dpi + 0.05
     figure.set_size_inches(width, height + legend_height)
     below = legend_height / (height + legend_height)
     figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below))
@@ -314,7 +316,7 @@ def main(arguments=None):
         figure.savefig(image, format=suffix, metadata=FORMATS[suffix])
         with open(out, "wb") as file:
             file.write(image.getvalue())
-    except (PlotError, csv.Error, UnicodeDecodeError) as error:
+    except PlotError as error:
         print(f"plot_regret.py: {error}", file=sys.stderr)
         return 2
     except OSError as error:
