@@ -1,7 +1,6 @@
 """plot_regret.py: statistics by independent routes, what is drawn, stable bytes, errors."""
 
 import contextlib
-import importlib.util
 import io
 import math
 import os
@@ -16,9 +15,8 @@ import numpy as np
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "plot_regret.py"
 sys.dont_write_bytecode = True
-spec = importlib.util.spec_from_file_location("plot_regret", SCRIPT)
-plot = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plot)
+sys.path.insert(0, str(SCRIPT.parent))
+import plot_regret as plot  # noqa: E402
 
 HEADER = "experiment,environment,policy,seed,t,cum_regret,cum_reward,optimal_rate"
 ROUNDS = (1, 50, 100)
@@ -92,7 +90,8 @@ class Statistics(Case):
 
     def test_t_quantile_of_one_and_two_degrees_equals_the_closed_forms(self):
         for p in (0.6, 0.9, 0.975, 0.995):
-            self.assertAlmostEqual(plot.t_quantile(1, p) / math.tan(math.pi * (p - 0.5)), 1, places=9)
+            one = math.tan(math.pi * (p - 0.5))
+            self.assertAlmostEqual(plot.t_quantile(1, p) / one, 1, places=9)
             two = (2 * p - 1) * math.sqrt(2 / (4 * p * (1 - p)))
             self.assertAlmostEqual(plot.t_quantile(2, p) / two, 1, places=9)
 
@@ -149,6 +148,15 @@ class Drawing(Case):
         self.assertEqual(self.legend(figure), ("mean, n = 1", ["A"]))
         self.assertEqual(len(figure.axes[0].collections), 0)
 
+    def test_labels_are_no_formulas_and_not_hidden(self):
+        figure = self.figure(self.write(*rows("_a"), *rows("cost $1 or $2")))
+        self.assertEqual(self.legend(figure)[1], [" _a", r"cost \$1 or \$2"])
+
+    def test_a_curve_of_zeros_does_not_forbid_a_logarithmic_axis(self):
+        zeros = [f"demo,cosine,Oracle,{seed},{t},0,1,1" for seed in range(4) for t in ROUNDS]
+        axes = self.figure(self.write(*zeros, *rows("A")), "--yscale", "log").axes[0]
+        self.assertGreater(axes.get_ylim()[0], 0.1)
+
     def test_policies_filters(self):
         figure = self.figure(self.write(*rows("A"), *rows("B"), *rows("C")), "--policies", "C", "A")
         self.assertEqual(self.legend(figure)[1], ["A", "C"])
@@ -162,9 +170,9 @@ class Drawing(Case):
         self.assertEqual(figure.axes[0].lines[0].get_color(), figure.axes[1].lines[0].get_color())
 
     def test_experiments_on_one_kind_of_environment_have_a_panel_each(self):
-        first = self.write(*rows("A", environment="classification", experiment="magic"))
-        second = self.write(*rows("A", environment="classification", experiment="shuttle"), name="2")
-        figure = self.figure(first, second)
+        paths = [self.write(*rows("A", environment="classification", experiment=name), name=name)
+                 for name in ("magic", "shuttle")]
+        figure = self.figure(*paths)
         self.assertEqual([ax.get_title() for ax in figure.axes], ["magic", "shuttle"])
 
     def test_files_of_one_experiment_are_put_together(self):
@@ -188,7 +196,8 @@ class Drawing(Case):
         path = self.write(*lines)
         code, _, err = self.run_main(path)
         self.assertEqual(code, 0)
-        self.assertEqual(err, "plot_regret.py: cum_regret of 'A' is empty, so cum_reward is drawn\n")
+        self.assertEqual(err,
+                         "plot_regret.py: cum_regret of 'A' is empty, so cum_reward is drawn\n")
         with contextlib.redirect_stderr(io.StringIO()):
             axes = self.figure(path).axes[0]
         self.assertEqual(axes.get_ylabel(), "Cumulative reward")
@@ -220,7 +229,8 @@ class Files(Case):
             for seed in "01":
                 out = self.folder / f"{seed}.{suffix}"
                 subprocess.run([sys.executable, SCRIPT, path, "-o", out], check=True,
-                               stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONHASHSEED": seed})
+                               stdout=subprocess.DEVNULL,
+                               env={**os.environ, "PYTHONHASHSEED": seed})
                 images.append(out.read_bytes())
             self.assertTrue(images[0].startswith(magic))
             self.assertEqual(images[0], images[1], suffix)
@@ -284,9 +294,10 @@ class Errors(Case):
         path = self.write(*rows("A"), *rows("B"))
         self.assert_refused(2, "no policy 'C' .* A, B", path, "--policies", "C")
         self.assert_refused(2, "figure.jpg: expected .*png", path, "-o", "figure.jpg")
-        self.assert_refused(1, "absent/x.png: No such file", path, "-o", f"{self.folder}/absent/x.png")
+        out = f"{self.folder}/absent/x.png"
+        self.assert_refused(1, "absent/x.png: No such file", path, "-o", out)
         zero = self.write("demo,cosine,A,0,1,0,0,1")
-        self.assert_refused(2, "never above 0", zero, "--yscale", "log")
+        self.assert_refused(2, "nowhere above 0", zero, "--yscale", "log")
 
 
 if __name__ == "__main__":
