@@ -209,7 +209,9 @@ def draw(curves, metric, options):
         colour, dashes = COLOURS[look % len(COLOURS)], DASHES[look % len(DASHES)]
         if low is not None:
             axes[panel].fill_between(rounds, low, high, color=colour, alpha=0.18, linewidth=0)
-        handles[curve], = axes[panel].plot(rounds, mean, color=colour, linestyle=dashes)
+        # Above the axis and not clipped by it: a regret of 0 stays visible.
+        handles[curve], = axes[panel].plot(rounds, mean, color=colour, linestyle=dashes, zorder=3,
+                                           clip_on=options.yscale == "log")
         counts[curve].add(len(seeds))
     for panel, title in zip(panels, panel_titles(panels)):
         finish_axes(axes[panel], options.xscale, options.yscale, NAMES[metric])
