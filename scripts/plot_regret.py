@@ -6,11 +6,12 @@ order of the files. Needs only numpy and matplotlib. Same input, same bytes.
 """
 
 import argparse
-import csv
 import io
 import math
 import os
 import sys
+
+from regret_csv import METRICS, InputError, read_curves
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -32,8 +33,8 @@ except ImportError as missing_module:
         raise
     switch_python(missing_module)
 
-METRICS = {"cum_regret": "Cumulative regret", "cum_reward": "Cumulative reward",
-           "optimal_rate": "Share of optimal rounds"}
+NAMES = {"cum_regret": "Cumulative regret", "cum_reward": "Cumulative reward",
+         "optimal_rate": "Share of optimal rounds"}
 BANDS = {"ci95": "95 % CI", "se": "± 1 SE", "sd": "± 1 SD", "minmax": "min to max", "none": None}
 WIDTHS = {"single": 3.4, "double": 7.0, "slides": 10.0}  # inches
 FORMATS = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
@@ -42,82 +43,6 @@ FORMATS = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Da
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
 DASHES = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (9, 2.5)),
           (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)), (0, (9, 1.5, 3, 1.5))]
-SYMBOLS = {"gamma": "γ", "lambda": "λ", "epsilon": "ε", "nu": "ν", "delta": "δ"}
-
-
-class PlotError(Exception):
-    """Input that cannot be drawn; its text is one line for the user."""
-
-
-def read_rows(path):
-    """Yields (place, row as a dict, swept paths) for each row of a regret.csv."""
-    known = ["experiment", "environment", "policy", "seed", "t", *METRICS]
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, strict=True)
-        header = next(reader, None)
-        if header is None:
-            raise PlotError(f"{path}: the file is empty; expected a regret.csv of cbsim")
-        absent = [name for name in known if name not in header]
-        if absent:
-            raise PlotError(f"{path}:1: no column {', '.join(absent)}; expected a regret.csv of "
-                            f"cbsim with the columns {', '.join(known)}")
-        swept = [name for name in header if name not in known]
-        for fields in reader:
-            place = f"{path}:{reader.line_num}"
-            if len(fields) != len(header):
-                raise PlotError(f"{place}: {len(fields)} fields where the header has "
-                                f"{len(header)}; is the file cut short?")
-            yield place, dict(zip(header, fields)), swept
-        if reader.line_num == 1:
-            raise PlotError(f"{path}: no rows below the header; no run has finished yet")
-
-
-def number(place, row, column):
-    """The value in a column, None where the field is empty."""
-    if not row[column]:
-        return None
-    try:
-        value = float(row[column])
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise PlotError(f"{place}: {column} is '{row[column]}', expected a number")
-    return value
-
-
-def assignment(path, value, policy):
-    """A swept path and its value as text: policies.NeuralUCB.gamma and 0.1 give γ=0.1."""
-    if path.startswith(f"policies.{policy}."):
-        path = path[len(f"policies.{policy}."):]
-    elif path.startswith("policies."):  # by index
-        path = path.split(".", 2)[-1]
-    path = path.removeprefix("environment.")
-    return f"{SYMBOLS.get(path, path)}={value}"
-
-
-def read_curves(paths):
-    """{(panel, curve): {seed: {t: values of METRICS}}} in the order of the files.
-
-    A panel is (experiment, environment, its swept values), a curve (policy, its swept values).
-    """
-    curves = {}
-    for path in paths:
-        for place, row, swept in read_rows(path):
-            panel, curve = [row["experiment"], row["environment"]], [row["policy"]]
-            for name in swept:
-                if row[name]:
-                    key = panel if name.startswith("environment.") else curve
-                    key.append(assignment(name, row[name], row["policy"]))
-            t = number(place, row, "t")
-            if t is None or t < 1 or t != int(t):
-                raise PlotError(f"{place}: t is '{row['t']}', expected a round: 1, 2, ...")
-            seeds = curves.setdefault((tuple(panel), tuple(curve)), {})
-            rounds = seeds.setdefault(row["seed"], {})
-            if t in rounds:
-                raise PlotError(f"{place}: round {row['t']} of '{', '.join(curve)}', seed "
-                                f"{row['seed']}, for the second time; is a file named twice?")
-            rounds[t] = [number(place, row, metric) for metric in METRICS]
-    return curves
 
 
 def select(curves, policies):
@@ -125,7 +50,7 @@ def select(curves, policies):
     known = list(dict.fromkeys(curve[0] for _, curve in curves))
     for policy in policies or []:
         if policy not in known:
-            raise PlotError(f"no policy '{policy}' in the files; they have {', '.join(known)}")
+            raise InputError(f"no policy '{policy}' in the files; they have {', '.join(known)}")
     return {key: seeds for key, seeds in curves.items() if not policies or key[1][0] in policies}
 
 
@@ -141,14 +66,14 @@ def default_metric(curves):
 
 def table(curve, seeds, metric):
     """The rounds (T) and the values (seeds x T) of a curve."""
-    first, column = next(iter(seeds)), list(METRICS).index(metric)
+    first, column = next(iter(seeds)), METRICS.index(metric)
     rounds = sorted(seeds[first])
     for seed, values in seeds.items():
         if sorted(values) != rounds:
-            raise PlotError(f"'{', '.join(curve)}': the seeds {first} and {seed} were recorded at "
-                            "different rounds, so they have no mean; draw their files apart")
+            raise InputError(f"'{', '.join(curve)}': the seeds {first} and {seed} were recorded at "
+                             "different rounds, so they have no mean; draw their files apart")
         if any(value[column] is None for value in values.values()):
-            raise PlotError(f"{metric} of '{', '.join(curve)}', seed {seed}, is empty")
+            raise InputError(f"{metric} of '{', '.join(curve)}', seed {seed}, is empty")
     return np.array(rounds), np.array([[seeds[seed][t][column] for t in rounds] for seed in seeds])
 
 
@@ -196,8 +121,14 @@ def panel_titles(panels):
     """What tells the panels apart; nothing for a single one."""
     if len({panel[1:] for panel in panels}) == len(panels):
         panels = [panel[1:] for panel in panels]  # the environment says enough
-    varying = [i for i in range(max(map(len, panels))) if len({panel[i:i + 1] for panel in panels}) > 1]
+    varying = [i for i in range(max(map(len, panels)))
+               if len({panel[i:i + 1] for panel in panels}) > 1]
     return [", ".join(part for i in varying for part in panel[i:i + 1]) for panel in panels]
+
+
+def plain(text):
+    """Text that matplotlib shows as it is: no formulas, no label hidden for its underscore."""
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
 
 
 def style(width):
@@ -224,63 +155,80 @@ def add_legend(figure, handles, labels, title):
         if box.width <= width * figure.dpi or lines == len(labels):
             break
         legend.remove()
-    legend_height = box.height / figure.dpi
+    legend_height = box.height / figure.dpi + 0.05
     figure.set_size_inches(width, height + legend_height)
     below = legend_height / (height + legend_height)
     figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below))
 
 
-def draw(curves, metric, options):
-    """The figure of {(panel, curve): seeds}."""
+def make_axes(panels, width):
+    """A figure, and {panel: axes}."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    panels = list(dict.fromkeys(panel for panel, _ in curves))
-    width = options.width or ("single" if len(panels) == 1 else "double")
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(style(width))
     columns = 1 if width == "single" else min(len(panels), 2 if len(panels) in (2, 4) else 3)
     lines = math.ceil(len(panels) / columns)
-    height = WIDTHS[width] * 0.68 if width == "single" else WIDTHS[width] / columns * {1: 0.5, 2: 0.68, 3: 0.8}[columns]
-    figure = Figure(figsize=(WIDTHS[width], height * lines))
+    ratio = 0.5 if columns == 1 and width != "single" else {1: 0.68, 2: 0.68, 3: 0.8}[columns]
+    figure = Figure(figsize=(WIDTHS[width], WIDTHS[width] / columns * ratio * lines))
     FigureCanvasAgg(figure)
-    axes = dict(zip(panels, figure.subplots(lines, columns, squeeze=False).flat))
-    for spare in figure.axes[len(panels):]:
+    grid = list(figure.subplots(lines, columns, squeeze=False).flat)
+    for spare in grid[len(panels):]:
         spare.remove()
+    return figure, dict(zip(panels, grid))
 
-    looks, handles, counts = {}, {}, {}
+
+def finish_axes(axes, xscale, yscale, name):
+    """Labels, scales and limits; a band that reaches below 0 does not stretch the axis."""
+    means = np.concatenate([line.get_ydata() for line in axes.get_lines()])
+    if yscale == "log" and means.max() <= 0:
+        raise InputError(f"--yscale log: {name.lower()} is nowhere above 0")
+    axes.set(xlabel="Round", xscale=xscale, yscale=yscale)
+    if axes.get_subplotspec().is_first_col():
+        axes.set_ylabel(name)
+    if xscale == "linear":
+        axes.set_xlim(left=0)
+    if yscale == "log":
+        axes.set_ylim(bottom=0.8 * means[means > 0].min())
+    elif means.min() >= 0:
+        axes.set_ylim(bottom=0)
+
+
+def draw(curves, metric, options):
+    """The figure of {(panel, curve): seeds}."""
+    panels = list(dict.fromkeys(panel for panel, _ in curves))
+    names = list(dict.fromkeys(curve for _, curve in curves))
+    width = options.width or ("single" if len(panels) == 1 else "double")
+    figure, axes = make_axes(panels, width)
+    handles, counts = {}, {name: set() for name in names}
     for (panel, curve), seeds in curves.items():
         rounds, values = table(curve, seeds, metric)
         mean, low, high = mean_and_band(values, options.band)
-        if options.yscale == "log" and not (mean > 0).any():
-            raise PlotError(f"{metric} of '{curve[0]}' is never above 0, which a logarithmic axis "
-                            "needs")
-        look = looks.setdefault(curve, len(looks))
+        look = names.index(curve)
         colour, dashes = COLOURS[look % len(COLOURS)], DASHES[look % len(DASHES)]
         if low is not None:
             axes[panel].fill_between(rounds, low, high, color=colour, alpha=0.18, linewidth=0)
-        handles[curve], = axes[panel].plot(rounds, mean, color=colour, linestyle=dashes)
-        counts.setdefault(curve, set()).add(len(seeds))
-    for i, (ax, title) in enumerate(zip(axes.values(), panel_titles(panels))):
-        ax.set(title=title, xlabel="Round", xscale=options.xscale, yscale=options.yscale)
-        ax.set_ylabel(METRICS[metric] if i % columns == 0 else "")
-        # A band that reaches below 0 shall not stretch the axis.
-        means = np.concatenate([line.get_ydata() for line in ax.get_lines()])
-        if options.yscale == "log":
-            ax.set_ylim(bottom=0.8 * means[means > 0].min())
-        elif means.min() >= 0:
-            ax.set_ylim(bottom=0)
-        if options.xscale == "linear":
-            ax.set_xlim(left=0)
+        # Above the axis and not clipped by it: a regret of 0 stays visible.
+        handles[curve], = axes[panel].plot(rounds, mean, color=colour, linestyle=dashes, zorder=3,
+                                           clip_on=options.yscale == "log")
+        counts[curve].add(len(seeds))
+    for panel, title in zip(panels, panel_titles(panels)):
+        finish_axes(axes[panel], options.xscale, options.yscale, NAMES[metric])
+        axes[panel].set_title(plain(title))
     if options.title:
         figure.suptitle(options.title)
 
-    all_counts = set().union(*counts.values())
-    labels = [", ".join(curve) + (f" (n = {'/'.join(map(str, sorted(counts[curve])))})"
-                                  if len(all_counts) > 1 else "") for curve in handles]
-    parts = ["mean", BANDS[options.band] if max(all_counts) > 1 else None,
-             f"n = {max(all_counts)}" if len(all_counts) == 1 else None]
-    add_legend(figure, list(handles.values()), labels, ", ".join(part for part in parts if part))
+    numbers = set().union(*counts.values())
+    labels, parts = [plain(", ".join(name)) for name in names], ["mean"]
+    if BANDS[options.band] and max(numbers) > 1:
+        parts.append(BANDS[options.band])
+    if len(numbers) == 1:
+        parts.append(f"n = {max(numbers)}")
+    else:
+        labels = [f"{label} (n = {'/'.join(map(str, sorted(counts[name])))})"
+                  for label, name in zip(labels, names)]
+    add_legend(figure, [handles[name] for name in names], labels, ", ".join(parts))
     return figure
 
 
@@ -307,14 +255,14 @@ def main(arguments=None):
     suffix = os.path.splitext(out)[1].lstrip(".").lower()
     try:
         if suffix not in FORMATS:
-            raise PlotError(f"-o {out}: expected a name that ends in .png, .pdf or .svg")
+            raise InputError(f"-o {out}: expected a name that ends in .png, .pdf or .svg")
         curves = select(read_curves(options.csv), options.policies)
         figure = draw(curves, options.metric or default_metric(curves), options)
         image = io.BytesIO()
         figure.savefig(image, format=suffix, metadata=FORMATS[suffix])
         with open(out, "wb") as file:
             file.write(image.getvalue())
-    except (PlotError, csv.Error, UnicodeDecodeError) as error:
+    except InputError as error:
         print(f"plot_regret.py: {error}", file=sys.stderr)
         return 2
     except OSError as error:
