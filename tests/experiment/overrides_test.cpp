@@ -89,7 +89,7 @@ TEST_F(OverridesTest, ErrorsStandAtTheirFlag) {
 TEST_F(OverridesTest, SetReplacesANumberByAnObjectAndTheOtherWayRound) {
   EXPECT_EQ(fails({.sets = {{"horizon.x", "1"}}}),
             "--set horizon.x=1: /horizon: {\"x\":1} is an object; expected an integer in [1, "
-                                "1000000000]"));
+            "1000000000]");
   EXPECT_EQ(fails({.sets = {{"record", "5"}}}),
             "--set record=5: /record: 5 is a number; expected an object");
   EXPECT_EQ(with({.sets = {{"horizon.x", "1"}, {"horizon", "7"}}}).cells[0].horizon, 7);
