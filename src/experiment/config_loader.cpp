@@ -92,9 +92,14 @@ void ConfigLoader::read_worlds() {
     SettingsReader reader(folder_, world.problems);
     reader.read(world.tree, world.config->settings(), "", other_config_keys());
     world.files = reader.files();
-    if (world.problems.empty()) {
-      add_violations(world.config->check(), world.tree, "", world.problems);
-    }
+    auto violations = world.config->check();
+    std::erase_if(violations, [&](const Violation& violation) {  // of what could not be read
+      const std::string key = '/' + violation.path.substr(0, violation.path.find('.'));
+      return std::ranges::any_of(world.problems.list(), [&](const Problem& problem) {
+        return problem.pointer.starts_with(key);
+      });
+    });
+    add_violations(violations, world.tree, "", world.problems);
   }
 }
 

@@ -98,9 +98,8 @@ void set_value(JsonNode& node, const Steps& steps, JsonNode value, const Positio
     JsonNode* next = at->child(step);
     if (!next) {
       if (at->kind != Kind::object) {
-        const Position place = at->position;
         *at = json_object();
-        at->position = place;
+        at->position = position;
       }
       at->members.push_back({step, position, json_object()});
       next = &at->members.back().value;

@@ -102,7 +102,7 @@ std::string child_pointer(const std::string& pointer, std::string_view key) {
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.size() > 100) return {};  // nobody means a name by that
-  std::size_t least = 1 + name.size() / 3;
+  std::size_t least = (name.size() + 2) / 3;
   std::string_view best;
   for (const auto candidate : candidates) {
     const std::size_t distance = edit_distance(name, candidate);
@@ -111,7 +111,10 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
       best = candidate;
     }
   }
-  return best;
+  if (!best.empty() || name.size() < 3) return best;
+  const auto longer = std::ranges::find_if(
+      candidates, [&](std::string_view candidate) { return candidate.starts_with(name); });
+  return longer == candidates.end() ? best : *longer;
 }
 
 std::string suggestion(std::string_view name, std::span<const std::string_view> candidates) {

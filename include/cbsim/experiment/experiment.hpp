@@ -60,9 +60,9 @@ struct Override {
 
 /// Changes from the command line, applied before validation.
 struct Overrides {
-  std::vector<Override> sets;
-  std::vector<Override> grids;  ///< --grid PATH=V,V
-  std::string seeds;            ///< --seeds N | A:B | a,b,c; empty: as in the config
+  std::vector<Override> sets{};
+  std::vector<Override> grids{};  ///< --grid PATH=V,V
+  std::string seeds{};            ///< --seeds N | A:B | a,b,c; empty: as in the config
 };
 
 /// Reads, resolves and checks the config at `path` and loads the data that it names. File paths in

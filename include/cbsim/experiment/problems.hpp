@@ -46,7 +46,8 @@ class Problems {
 /// The pointer of a child, with JSON pointer's escapes.
 std::string child_pointer(const std::string& pointer, std::string_view key);
 
-/// The candidate that `name` most likely means (case ignored, few edits apart), else empty.
+/// The candidate that `name` most likely means (few edits apart, case ignored, or
+/// cut short), else empty.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 /// "; did you mean "gamma"?", or nothing.
