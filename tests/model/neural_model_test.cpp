@@ -1,0 +1,179 @@
+#include "cbsim/model/neural_model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <Eigen/SVD>
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <string>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
+#include "cbsim/training/gradient_descent.hpp"
+#include "support/random.hpp"
+
+namespace cbsim {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::random_contexts;
+
+const ContextShape kShape{.arms = 3, .dim = 4, .blocks = 1};
+
+NeuralSettings small_settings() {
+  NeuralSettings settings;
+  settings.network.width = 8;
+  settings.training.steps = 30;
+  return settings;
+}
+
+/// Plays arm 0 of random contexts for `rounds` rounds.
+void play(RewardModel& model, const ContextShape& shape, Index rounds, double reward_scale = 1.0,
+          Index first = 1) {
+  Vector mean, width;
+  for (Index t = first; t < first + rounds; ++t) {
+    Stream stream(1, Purpose::contexts, static_cast<std::uint64_t>(t));
+    const Contexts contexts = random_contexts(stream, shape);
+    model.predict_with_width(contexts, mean, width);
+    const Observation seen{t, 0, contexts[0], reward_scale * stream.normal()};
+    model.update({t, contexts, 0, {&seen, 1}});
+  }
+}
+
+// The model refitted every round ends where one that is refitted once, from theta_0, ends.
+TEST(NeuralModel, StartsEachRefitAtTheInitialWeights) {
+  NeuralSettings often = small_settings(), once = small_settings();
+  once.training.every = 12;
+  const auto a = make_neural_model(often, {kShape, 12, 3}, true);
+  const auto b = make_neural_model(once, {kShape, 12, 3}, true);
+  play(*a, kShape, 12);
+  play(*b, kShape, 11);
+  EXPECT_EQ(b->weights(false), b->weights(true));
+  play(*b, kShape, 1, 1.0, 12);
+  EXPECT_GT((a->weights(false) - a->weights(true)).norm(), 1e-3);
+  EXPECT_EQ(a->weights(false), b->weights(false));
+  EXPECT_EQ(a->weights(true), b->weights(true));
+}
+
+TEST(NeuralModel, StartsAtTheCurrentWeightsWhenAsked) {
+  NeuralSettings warm = small_settings();
+  warm.training.start = RefitStart::current;
+  const auto a = make_neural_model(warm, {kShape, 12, 3}, true);
+  const auto b = make_neural_model(small_settings(), {kShape, 12, 3}, true);
+  play(*a, kShape, 12);
+  play(*b, kShape, 12);
+  EXPECT_EQ(a->weights(true), b->weights(true));
+  EXPECT_LT(a->diagnostics().fit->loss_end, b->diagnostics().fit->loss_end);
+}
+
+// A whole run on x with W_1 reduced equals one on [x; x]/sqrt(2) with the full W_1.
+TEST(NeuralModel, ReducesTheMirroredInputExactly) {
+  const auto reduced = make_neural_model(small_settings(), {kShape, 15, 3}, true);
+  std::string list;
+  for (const double weight : reduced->weights(true)) list += shortest(weight) + "\n";
+  NeuralSettings explicit_settings = small_settings();
+  explicit_settings.network.init = InitialLaw::file;
+  explicit_settings.network.weights = {"w", std::make_shared<const std::string>(list)};
+  const ContextShape doubled_shape{.arms = 3, .dim = 8, .blocks = 1};
+  const auto doubled = make_neural_model(explicit_settings, {doubled_shape, 15, 3}, true);
+
+  Vector mean, width, mean2, width2;
+  for (Index t = 1; t <= 15; ++t) {
+    Stream stream(1, Purpose::contexts, static_cast<std::uint64_t>(t));
+    const Contexts contexts = random_contexts(stream, kShape);
+    Contexts mirrored;
+    mirrored.resize(doubled_shape);
+    mirrored.values() << contexts.values(), contexts.values();
+    mirrored.values() /= std::numbers::sqrt2;
+    reduced->predict_with_width(contexts, mean, width);
+    doubled->predict_with_width(mirrored, mean2, width2);
+    ASSERT_LT((mean - mean2).norm(), 1e-10);
+    ASSERT_LT((width - width2).norm(), 1e-10);
+    const Observation seen{t, 0, contexts[0], stream.normal()};
+    const Observation seen2{t, 0, mirrored[0], seen.reward};
+    reduced->update({t, contexts, 0, {&seen, 1}});
+    doubled->update({t, mirrored, 0, {&seen2, 1}});
+  }
+  EXPECT_GT(mean.norm(), 0.01);
+  EXPECT_LT((reduced->weights(false) - doubled->weights(false)).norm(), 1e-10);
+}
+
+TEST(NeuralModel, UsesTheInverseOfTheCurvatureAsItsAutomaticRate) {
+  const NeuralSettings settings = small_settings();
+  const auto model = make_neural_model(settings, {kShape, 5, 3}, true);
+  play(*model, kShape, 5);
+  const FitReport fit = *model->diagnostics().fit;
+  // The Jacobian at theta_0 from the list of initial weights, W_1 reduced by hand.
+  const Network network({.dim = 4, .width = 8, .depth = 2, .output_scale = std::sqrt(8.0)});
+  WeightList weights(network, Mirror::reduced);
+  const Vector theta = weights.theta(model->weights(true));
+  Matrix gram(network.parameters(), 5);
+  for (Index t = 1; t <= 5; ++t) {
+    Stream stream(1, Purpose::contexts, static_cast<std::uint64_t>(t));
+    const Contexts contexts = random_contexts(stream, kShape);
+    Vector f;
+    GradientFactors factors;
+    network.evaluate(theta, contexts.views(), f, &factors);
+    gram.col(t - 1) = testing::explicit_gradients(network.layout(), factors).col(0);
+  }
+  const double largest = std::pow(gram.bdcSvd().singularValues()(0), 2);
+  const double expected = 1.0 / (largest + 8.0 * 1.0) / std::pow(2.0, fit.halvings);
+  EXPECT_NEAR(fit.learning_rate, expected, 2e-3 * expected);
+  EXPECT_LT(fit.loss_end, fit.loss_start);
+}
+
+TEST(NeuralModel, StopsBeforeADivergedRefitReachesAnything) {
+  NeuralSettings settings = small_settings();
+  settings.training.rate_kind = TrainingSettings::Rate::number;
+  settings.training.learning_rate = 10.0;
+  const auto model = make_neural_model(settings, {kShape, 5, 3}, true);
+  EXPECT_THROW(play(*model, kShape, 5), RunError);
+}
+
+TEST(NeuralModel, LearnsRewardsOfAnyScale) {
+  for (const double scale : {1e-12, 1.0, 1e12}) {
+    const auto model = make_neural_model(small_settings(), {kShape, 10, 3}, true);
+    play(*model, kShape, 10, scale);
+    EXPECT_TRUE(model->weights(false).allFinite()) << scale;
+    EXPECT_LE(model->diagnostics().fit->loss_end, model->diagnostics().fit->loss_start);
+  }
+}
+
+TEST(NeuralSettings, RefitWhereTheScheduleSays) {
+  TrainingSettings training;
+  training.every = 3;
+  training.until = 10;
+  training.then_every = 5;
+  std::string due;
+  for (Index t = 1; t <= 21; ++t) due += training.due(t) ? 'x' : '.';
+  EXPECT_EQ(due, "..x..x..x.....x....x.");
+  training.until = 0;
+  EXPECT_TRUE(training.due(21));
+}
+
+TEST(NeuralSettings, RefuseAnOddWidthForTheSymmetricStart) {
+  NeuralSettings settings;
+  settings.network.width = 25;
+  const auto violations = settings.check({.shape = kShape});
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].path, "network.width");
+  EXPECT_THAT(violations[0].message, HasSubstr("25 is odd"));
+  settings.network.init = InitialLaw::he;
+  EXPECT_TRUE(settings.check({.shape = kShape}).empty());
+}
+
+TEST(NeuralSettings, RefuseAWeightFileOfTheWrongSize) {
+  NeuralSettings settings;
+  settings.network.width = 2;
+  settings.network.init = InitialLaw::file;
+  settings.network.weights = {"w.csv", std::make_shared<const std::string>("1\n2\n3\n")};
+  const auto violations = settings.check({.shape = kShape});
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].path, "network.init.file");
+  EXPECT_EQ(violations[0].message, "w.csv holds 3 numbers, the network needs 10");
+}
+
+}  // namespace
+}  // namespace cbsim
