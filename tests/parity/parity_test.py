@@ -20,7 +20,7 @@ import numpy as np
 
 CBSIM = None  # set by main
 ROUNDS, ARMS, DIM, WIDTH, STEPS = 20, 3, 4, 6, 15
-GAMMA, LAMBDA, RATE = 0.4, 0.7, 0.001
+GAMMA, LAMBDA, RATE = 0.4, 0.7, 0.0005
 TOLERANCE = 1e-9
 
 
@@ -158,7 +158,7 @@ class NeuralUcbEqualsAnIndependentImplementation(unittest.TestCase):
         self.assertEqual(weights.size, flat(theta).size)
         np.testing.assert_allclose(weights, flat(theta), rtol=TOLERANCE, atol=TOLERANCE)
         self.assertGreater(len({row["arm"] for row in rounds}), 1)  # arms were really chosen
-        self.assertGreater(log[-1]["drift"], 0.05)  # and the network really moved
+        self.assertGreater(log[-1]["drift"], 0.02)  # and the network really moved
 
     def close(self, found, expected, where):
         self.assertLessEqual(abs(float(found) - expected),
