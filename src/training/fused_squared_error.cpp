@@ -11,6 +11,13 @@ namespace {
 
 using namespace kernels;
 
+/// Numbers from a panel to the next. A row of a panel is a cache line; an odd number of lines
+/// between panels spreads a few rows of many panels over all sets of the cache, whatever the width.
+template <class Real>
+constexpr Index panel_stride(Index rows) {
+  return (rows | 1) * kPanel<Real>;
+}
+
 template <class Real>
 using Buffer = std::vector<Real, Eigen::aligned_allocator<Real>>;
 
@@ -18,7 +25,7 @@ using Buffer = std::vector<Real, Eigen::aligned_allocator<Real>>;
 /// Append-only.
 template <class Real>
 struct PackedSamples {
-  Buffer<Real> x;  ///< panels * dim * kPanel
+  Buffer<Real> x;  ///< panels * panel_stride(dim)
   Buffer<Real> r;  ///< panels * kPanel
   Index size = 0;
 
@@ -28,10 +35,10 @@ struct PackedSamples {
     const Index lane = size % kPanel<Real>;
     const Index dim = context.size();
     if (lane == 0) {
-      x.resize(x.size() + static_cast<std::size_t>(dim * kPanel<Real>));
+      x.resize(x.size() + static_cast<std::size_t>(panel_stride<Real>(dim)));
       r.resize(r.size() + static_cast<std::size_t>(kPanel<Real>));
     }
-    Real* panel = x.data() + size / kPanel<Real> * dim * kPanel<Real>;
+    Real* panel = x.data() + size / kPanel<Real> * panel_stride<Real>(dim);
     for (Index i = 0; i < dim; ++i) panel[i * kPanel<Real> + lane] = static_cast<Real>(context(i));
     r[static_cast<std::size_t>(size)] = static_cast<Real>(reward);
     ++size;
@@ -41,6 +48,9 @@ struct PackedSamples {
 /// The work buffers of a block of panels are kept to about this size, so that a block's activations
 /// stay in the second-level cache between the passes over it.
 constexpr Index kWorkBytes = 128 * 1024;
+constexpr Index kMaxPanels = 40;
+/// Columns of X that one sweep of an outer product reads, in bytes.
+constexpr Index kChunkBytes = 128 * 1024;
 /// Rows of X that one sweep of a product reads, so that they stay in the first-level cache.
 constexpr Index kInner = 256;
 
@@ -54,10 +64,10 @@ class FusedSquaredError final : public SquaredError {
       : network_(network), output_scale_(static_cast<Real>(network.shape().output_scale)) {
     const NetworkShape& shape = network.shape();
     const Index row_bytes = kPanel<Real> * static_cast<Index>(sizeof(Real));
-    block_panels_ = std::clamp<Index>(kWorkBytes / (shape.width * row_bytes), 4, 64);
+    block_panels_ = std::clamp<Index>(kWorkBytes / (shape.width * row_bytes), 4, kMaxPanels);
     hidden_.resize(static_cast<std::size_t>(shape.depth - 1));
     for (Buffer<Real>& layer : hidden_) {
-      layer.resize(static_cast<std::size_t>(block_panels_ * shape.width * kPanel<Real>));
+      layer.resize(static_cast<std::size_t>(block_panels_ * stride(2)));
     }
     residual_.resize(static_cast<std::size_t>(block_panels_ * kPanel<Real>));
     samples_.resize(static_cast<std::size_t>(shape.blocks));
@@ -81,7 +91,7 @@ class FusedSquaredError final : public SquaredError {
       const PackedSamples<Real>& samples = samples_[static_cast<std::size_t>(b)];
       for (Index first = 0; first < samples.panels(); first += block_panels_) {
         panels_ = std::min(block_panels_, samples.panels() - first);
-        x_ = samples.x.data() + first * network_.shape().dim * kPanel<Real>;
+        x_ = samples.x.data() + first * stride(1);
         block_ = b;
         forward();
         sum += take_residual(samples, first);
@@ -108,77 +118,82 @@ class FusedSquaredError final : public SquaredError {
   Real* hidden(Index l) { return hidden_[static_cast<std::size_t>(l - 1)].data(); }
   const Real* input(Index l) { return l == 1 ? x_ : hidden(l - 1); }  ///< X_{l-1}
   Index inputs(Index l) const { return weight(l).cols; }
+  Index stride(Index l) const { return panel_stride<Real>(inputs(l)); }  ///< of input(l)
+
+  /// One sweep of a layer's product: `inner` rows of the input, starting at row `k`.
+  struct Sweep {
+    const Real* weights;  ///< column k of W_l
+    const Real* bias;     ///< b_l, where the sweep is the first and there is one
+    const Real* output;   ///< W_L, where the sweep is the last of the last hidden layer
+    Index rows, inner;
+    bool first, last;
+  };
 
   void forward() {
     std::fill_n(residual_.data(), panels_ * kPanel<Real>, Real{0});
     for (Index l = 1; l < network_.shape().depth; ++l) {
-      const Index inner = inputs(l);
+      const Index inner = inputs(l), rows = weight(l).rows;
       for (Index k = 0; k < inner; k += kInner) {
-        const Strided<Real> a{parameters(l) + k * weight(l).rows, 1, weight(l).rows};
+        Sweep sweep{.weights = parameters(l) + k * rows,
+                    .bias = nullptr,
+                    .output = nullptr,
+                    .rows = rows,
+                    .inner = std::min(kInner, inner - k),
+                    .first = k == 0,
+                    .last = k + kInner >= inner};
+        if (sweep.first && network_.shape().bias) sweep.bias = theta_ + bias(l).offset;
+        if (sweep.last && l == network_.shape().depth - 1) sweep.output = parameters(l + 1);
         for (Index p = 0; p < panels_; ++p) {
-          const Real* x = input(l) + (p * inner + k) * kPanel<Real>;
-          forward_rows(l, p, a, std::min(kInner, inner - k), x, k == 0, k + kInner >= inner);
+          const Real* x = input(l) + p * stride(l) + k * kPanel<Real>;
+          Real* out = hidden(l) + p * stride(l + 1);
+          Real* f = residual_.data() + p * kPanel<Real>;
+          for_each_tile(rows, [&]<int Rows>(Index i) {
+            forward_tile<Rows>(sweep, i, x, out + i * kPanel<Real>, f);
+          });
         }
       }
     }
   }
 
-  /// Rows of H_l of panel p, by tiles; `last` also applies the ReLU and, in the last hidden layer,
-  /// adds the rows' share of s W_L X_{L-1} to the residual.
-  void forward_rows(Index l, Index p, const Strided<Real>& a, Index inner, const Real* x,
-                    bool first, bool last) {
-    for_each_tile(weight(l).rows, [&]<int Rows>(Index i) {
-      forward_tile<Rows>(l, p, i, a, inner, x, first, last);
-    });
-  }
-
+  /// Rows i.. of H_l of a panel; the last sweep applies the ReLU and, in the last hidden layer,
+  /// adds the rows' share of s W_L X_{L-1} to f.
   template <int Rows>
-  [[gnu::noinline]] void forward_tile(Index l, Index p, Index i, Strided<Real> a, Index inner,
-                                      const Real* x, bool first, bool last) {
-    const Index depth = network_.shape().depth;
-    Real* out = hidden(l) + (p * weight(l).rows + i) * kPanel<Real>;
-    Vec<Real> acc[Rows][kVectors];
-#pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 8
-      for (int v = 0; v < kVectors; ++v) {
-        if (!first) {
-          acc[r][v] = load(out + r * kPanel<Real> + v * kLanes<Real>);
-        } else {
-          acc[r][v] =
-              network_.shape().bias ? broadcast(theta_[bias(l).offset + i + r]) : Vec<Real>{};
-        }
-      }
-    }
-    a.data += i * a.row_stride;
-    multiply_tile<Real, Rows>(a, inner, x, acc);
-    if (last) {
+  [[gnu::noinline]] void forward_tile(const Sweep& sweep, Index i, const Real* x, Real* out,
+                                      Real* f) const {
+    Vec<Real> acc[Rows][kVectors] = {};
+    if (!sweep.first) {
 #pragma GCC unroll 8
       for (int r = 0; r < Rows; ++r) {
+        acc[r][0] = load(out + r * kPanel<Real>);
+        acc[r][1] = load(out + r * kPanel<Real> + kLanes<Real>);
+      }
+    } else if (sweep.bias != nullptr) {
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) acc[r][v] = where_positive<Real>(acc[r][v], acc[r][v]);
+      for (int r = 0; r < Rows; ++r) acc[r][0] = acc[r][1] = broadcast(sweep.bias[i + r]);
+    }
+    multiply_tile<Real, Rows>({sweep.weights + i, 1, sweep.rows}, sweep.inner, x, acc);
+    if (sweep.last) {
+#pragma GCC unroll 8
+      for (int r = 0; r < Rows; ++r) {
+        acc[r][0] = where_positive<Real>(acc[r][0], acc[r][0]);
+        acc[r][1] = where_positive<Real>(acc[r][1], acc[r][1]);
       }
     }
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 8
-      for (int v = 0; v < kVectors; ++v) {
-        store(out + r * kPanel<Real> + v * kLanes<Real>, acc[r][v]);
-      }
+      store(out + r * kPanel<Real>, acc[r][0]);
+      store(out + r * kPanel<Real> + kLanes<Real>, acc[r][1]);
     }
-    if (last && l == depth - 1) {
-      const Real* w = parameters(depth) + i;
-      Real* f = residual_.data() + p * kPanel<Real>;
-      Vec<Real> f0 = load(f), f1 = load(f + kLanes<Real>);
+    if (sweep.output == nullptr) return;
+    Vec<Real> f0 = load(f), f1 = load(f + kLanes<Real>);
 #pragma GCC unroll 8
-      for (int r = 0; r < Rows; ++r) {
-        const Vec<Real> c = broadcast(output_scale_ * w[r]);
-        f0 += c * acc[r][0];
-        f1 += c * acc[r][1];
-      }
-      store(f, f0);
-      store(f + kLanes<Real>, f1);
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<Real> c = broadcast(output_scale_ * sweep.output[i + r]);
+      f0 += c * acc[r][0];
+      f1 += c * acc[r][1];
     }
+    store(f, f0);
+    store(f + kLanes<Real>, f1);
   }
 
   /// residual = f - r, 0 on padding; returns its sum of squares.
@@ -224,7 +239,7 @@ class FusedSquaredError final : public SquaredError {
           sum[v] += x * ev;
           store(row + v * kLanes<Real>, where_positive<Real>(x, factor * ev));
         }
-        row += m * kPanel<Real>;
+        row += stride(shape.depth);
         e += kPanel<Real>;
       }
       gradient(shape.depth)[i] += output_scale_ * lane_sum(sum[0] + sum[1]);
@@ -244,31 +259,40 @@ class FusedSquaredError final : public SquaredError {
     for (Index i = 0; i < m; ++i) {
       Vec<Real> sum{};
       for (Index p = 0; p < panels_; ++p) {
-        const Real* row = hidden(l) + (p * m + i) * kPanel<Real>;
+        const Real* row = hidden(l) + p * stride(l + 1) + i * kPanel<Real>;
         for (int v = 0; v < kVectors; ++v) sum += load(row + v * kLanes<Real>);
       }
       gradient_[bias(l).offset + i] += lane_sum(sum);
     }
   }
 
-  /// The gradient of W_l += delta_l X_{l-1}^T.
+  /// The gradient of W_l += delta_l X_{l-1}^T. The rows of delta of a tile stay in the first-level
+  /// cache while the columns go by, a chunk of them at a time, which stays in the second-level
+  /// cache.
   void weight_gradient(Index l) {
     const Index columns = inputs(l);
-    Index j = 0;
-    for (; j + kTileColumns <= columns; j += kTileColumns) gradient_columns<kTileColumns>(l, j);
-    if (columns - j == 1) gradient_columns<1>(l, j);
+    const Index bytes = panels_ * kPanel<Real> * static_cast<Index>(sizeof(Real));
+    const Index chunk = std::max(kTileColumns, kChunkBytes / bytes / kTileColumns * kTileColumns);
+    for (Index j = 0; j < columns; j += chunk) {
+      const Index end = std::min(columns, j + chunk);
+      for_each_tile(weight(l).rows, [&]<int Rows>(Index i) { gradient_rows<Rows>(l, i, j, end); });
+    }
   }
 
-  template <int Columns>
-  void gradient_columns(Index l, Index j) {
-    const Index rows = weight(l).rows, columns = inputs(l);
-    const Real* x = input(l) + j * kPanel<Real>;
-    const Index d_step = rows * kPanel<Real>, x_step = columns * kPanel<Real>;
-    const auto tile = [&]<int Rows>(Index i) {
-      outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel<Real>, d_step, x, x_step, panels_,
-                                      gradient(l) + j * rows + i, rows);
-    };
-    for_each_tile(rows, tile);
+  template <int Rows>
+  void gradient_rows(Index l, Index i, Index j, Index end) {
+    const Index rows = weight(l).rows;
+    const Real* d = hidden(l) + i * kPanel<Real>;
+    const Real* x = input(l);
+    Real* g = gradient(l) + i;
+    for (; j + kTileColumns <= end; j += kTileColumns) {
+      outer_tile<Real, Rows, kTileColumns>(d, stride(l + 1), x + j * kPanel<Real>, stride(l),
+                                           panels_, g + j * rows, rows);
+    }
+    if (j < end) {
+      outer_tile<Real, Rows, 1>(d, stride(l + 1), x + j * kPanel<Real>, stride(l), panels_,
+                                g + j * rows, rows);
+    }
   }
 
   /// delta_{l-1} = (W_l^T delta_l) * 1[X_{l-1} > 0], over X_{l-1}.
@@ -284,9 +308,8 @@ class FusedSquaredError final : public SquaredError {
   [[gnu::noinline]] void propagate_tile(Index l, Index p, Index i, Strided<Real> a) {
     Vec<Real> acc[Rows][kVectors] = {};
     a.data += i * a.row_stride;
-    multiply_tile<Real, Rows>(a, weight(l).rows, hidden(l) + p * weight(l).rows * kPanel<Real>,
-                              acc);
-    Real* out = hidden(l - 1) + (p * inputs(l) + i) * kPanel<Real>;
+    multiply_tile<Real, Rows>(a, weight(l).rows, hidden(l) + p * stride(l + 1), acc);
+    Real* out = hidden(l - 1) + p * stride(l) + i * kPanel<Real>;
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8

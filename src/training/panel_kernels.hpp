@@ -30,7 +30,7 @@ constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(Real));
 
 constexpr int kVectors = 2;   ///< vectors in a row of a panel
 constexpr int kTileRows = 6;  ///< rows of A or D in a tile
-constexpr int kTileColumns = 2;
+constexpr Index kTileColumns = 2;
 
 template <class Real>
 constexpr int kPanel = kVectors* kLanes<Real>;
@@ -125,7 +125,7 @@ inline std::array<Real, 4> lane_sums(const Vec<Real>& a, const Vec<Real>& b, con
 /// g(i, j) += sum over the samples of `panels` panels of D(i, .) X(j, .) for Rows x Columns
 /// entries; g column-major with `g_stride` rows. Rows of D and X are those of the first panel; the
 /// next panel lies d_step and x_step numbers further on.
-template <class Real, int Rows, int Columns>
+template <class Real, int Rows, Index Columns>
 [[gnu::noinline]] void outer_tile(const Real* d, Index d_step, const Real* x, Index x_step,
                                   Index panels, Real* g, Index g_stride) {
   Vec<Real> acc[kTileRows + 2][Columns] = {};
@@ -134,19 +134,19 @@ template <class Real, int Rows, int Columns>
     for (int v = 0; v < kVectors; ++v) {
       Vec<Real> xs[Columns];
 #pragma GCC unroll 8
-      for (int j = 0; j < Columns; ++j) xs[j] = load(x + j * kPanel<Real> + v * kLanes<Real>);
+      for (Index j = 0; j < Columns; ++j) xs[j] = load(x + j * kPanel<Real> + v * kLanes<Real>);
 #pragma GCC unroll 8
       for (int i = 0; i < Rows; ++i) {
         const Vec<Real> ds = load(d + i * kPanel<Real> + v * kLanes<Real>);
 #pragma GCC unroll 8
-        for (int j = 0; j < Columns; ++j) acc[i][j] += ds * xs[j];
+        for (Index j = 0; j < Columns; ++j) acc[i][j] += ds * xs[j];
       }
     }
     d += d_step;
     x += x_step;
   }
 #pragma GCC unroll 8
-  for (int j = 0; j < Columns; ++j) {
+  for (Index j = 0; j < Columns; ++j) {
 #pragma GCC unroll 8
     for (int first = 0; first < Rows; first += 4) {
       const std::array<Real, 4> sums =
@@ -158,25 +158,37 @@ template <class Real, int Rows, int Columns>
   }
 }
 
-/// Calls visit.operator()<Rows>(i) for tiles of rows that cover 0..rows-1.
+/// Calls visit.operator()<Rows>(i) for tiles of at most kTileRows rows that cover 0..rows-1, as
+/// equal in size as can be: a thin last tile would leave the multiply-add units waiting.
 template <class Visit>
 inline void for_each_tile(Index rows, Visit&& visit) {
   static_assert(kTileRows == 6);
+  const Index tiles = (rows + kTileRows - 1) / kTileRows;
+  const Index size = rows / tiles, larger = rows % tiles;
   Index i = 0;
-  for (; i + kTileRows <= rows; i += kTileRows) visit.template operator()<kTileRows>(i);
-  switch (rows - i) {
-    case 5:
-      return visit.template operator()<5>(i);
-    case 4:
-      return visit.template operator()<4>(i);
-    case 3:
-      return visit.template operator()<3>(i);
-    case 2:
-      return visit.template operator()<2>(i);
-    case 1:
-      return visit.template operator()<1>(i);
-    default:
-      return;
+  for (Index tile = 0; tile < tiles; ++tile) {
+    const Index count = tile < larger ? size + 1 : size;
+    switch (count) {
+      case 6:
+        visit.template operator()<6>(i);
+        break;
+      case 5:
+        visit.template operator()<5>(i);
+        break;
+      case 4:
+        visit.template operator()<4>(i);
+        break;
+      case 3:
+        visit.template operator()<3>(i);
+        break;
+      case 2:
+        visit.template operator()<2>(i);
+        break;
+      default:
+        visit.template operator()<1>(i);
+        break;
+    }
+    i += count;
   }
 }
 
