@@ -2,6 +2,8 @@
 # Brings data sets into a folder, ready for the environment "classification".
 set -euo pipefail
 
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly project
 readonly uci=https://archive.ics.uci.edu/ml/machine-learning-databases
 readonly mnist_mirror=https://ossci-datasets.s3.amazonaws.com/mnist
 readonly offline_names=(fashion-mnist shuttle letter satellite)
@@ -51,28 +53,9 @@ is_name() {
 
 # --- Tools ---------------------------------------------------------------------------------------
 
-# install_package PACKAGE
-install_package() {
-  local as_root=(env DEBIAN_FRONTEND=noninteractive)
-  command -v apt-get >/dev/null ||
-    fail "the Debian package $1 is needed, and there is no apt-get to install it"
-  if [[ $(id -u) -ne 0 ]]; then
-    command -v sudo >/dev/null ||
-      fail "the package $1 is needed; as root run: apt-get install --no-install-recommends $1"
-    # Without a terminal nobody could answer a question for a password.
-    if [[ -t 0 ]]; then as_root=(sudo "${as_root[@]}"); else as_root=(sudo -n "${as_root[@]}"); fi
-  fi
-  echo "installing the package $1" >&2
-  local get=("${as_root[@]}" apt-get -y -q -o DPkg::Lock::Timeout=600)
-  "${get[@]}" install --no-install-recommends "$1" >&2 && return
-  # The package lists may be old, or none.
-  "${get[@]}" update >&2 && "${get[@]}" install --no-install-recommends "$1" >&2 && return
-  fail "the package $1 could not be installed; see apt-get's message above"
-}
-
 # download URL FILE
 download() {
-  command -v curl >/dev/null || install_package curl
+  command -v curl >/dev/null || "$project"/scripts/install_packages.sh web
   echo "downloading $1" >&2
   curl --fail --location --silent --show-error --connect-timeout 10 \
     --speed-limit 1000 --speed-time 20 --output "$2" "$1" ||
@@ -145,7 +128,7 @@ get_idx() {
 
 fetch_fashion() {
   local source=/usr/share/datasets/fashion-mnist
-  [[ -f $source/$1 ]] || install_package dataset-fashion-mnist
+  [[ -f $source/$1 ]] || "$project"/scripts/install_packages.sh fashion-mnist
   cp "$source/$1" "$2"
 }
 get_fashion-mnist() { get_idx fashion-mnist fetch_fashion; }
@@ -158,7 +141,7 @@ get_mlbench() {
   have_csv "$1.csv" "$2" && return
   if ! command -v Rscript >/dev/null ||
     ! Rscript --vanilla -e 'library(mlbench)' >/dev/null 2>&1; then
-    install_package r-cran-mlbench
+    "$project"/scripts/install_packages.sh mlbench
   fi
   Rscript --vanilla - "$3" "$work/out.csv" <<'END' || fail "R cannot write the data set $3"
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -226,7 +209,7 @@ case ${1-} in
   -*) usage >&2 && exit 2 ;;
 esac
 
-dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/data
+dir=$project/data
 if [[ $# -gt 0 ]] && ! is_name "$1"; then
   # A lone word that is no folder is more likely a data set's name, misspelt.
   if [[ $# -eq 1 && $1 != */* && ! -d $1 ]]; then

@@ -5,12 +5,16 @@ set -euo pipefail
 readonly build=(g++ cmake make ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev
   libspdlog-dev librandom123-dev zlib1g-dev libxxhash-dev)
 readonly plot=(python3 python3-numpy python3-matplotlib)
-readonly data=(dataset-fashion-mnist r-cran-mlbench curl)
+readonly fashion_mnist=(dataset-fashion-mnist)
+readonly mlbench=(r-base-core r-cran-mlbench)
+readonly web=(curl ca-certificates)
 readonly test=(libgtest-dev libgmock-dev)
 
 usage() {
   cat <<'END_USAGE'
-usage: install_packages.sh GROUP...        GROUP: build, plot, data or test
+usage: install_packages.sh GROUP...
+
+GROUP: build, plot, test; for data sets fashion-mnist, mlbench, web
 
 Installs what is missing of the Debian packages of the groups (as root, or with sudo). Where
 nothing is missing nothing happens. With CBSIM_INSTALL=no in the environment nothing is looked for
@@ -36,10 +40,12 @@ for group in "$@"; do
   case $group in
     build) wanted+=("${build[@]}") ;;
     plot) wanted+=("${plot[@]}") ;;
-    data) wanted+=("${data[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    fashion-mnist) wanted+=("${fashion_mnist[@]}") ;;
+    mlbench) wanted+=("${mlbench[@]}") ;;
+    web) wanted+=("${web[@]}") ;;
     *)
-      echo "install_packages.sh: no group '$group'; groups: build, plot, data, test" >&2
+      echo "install_packages.sh: no group '$group'; see --help" >&2
       exit 2
       ;;
   esac
