@@ -8,6 +8,9 @@
 
 namespace cbsim::app {
 
+/// Refuses an option as the value of an option: CLI11 takes whatever word comes next.
+CLI::Validator not_an_option();
+
 /// The options that change a config: --set, --grid, --seeds.
 class OverrideOptions {
  public:

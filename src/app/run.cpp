@@ -5,11 +5,11 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/runner.hpp"
 #include "commands.hpp"
+#include "override_options.hpp"
 #include "run_reporter.hpp"
 #include "shell_quote.hpp"
 #include "signals.hpp"
@@ -26,8 +26,7 @@ constexpr int kMostThreads = 4096;
 struct RunCommand {
   std::string config;
   std::string folder;
-  std::vector<std::string> sets, grids;
-  std::string seeds;
+  OverrideOptions overrides;
   std::string threads;  ///< empty: as many as there are
   std::string progress = "auto", color = "auto";
   bool force = false, keep_going = false, quiet = false, verbose = false;
@@ -53,30 +52,6 @@ int parse_threads(const std::string& text) {
                      std::to_string(kMostThreads));
   }
   return count;
-}
-
-/// CLI11 takes the next word as an option's value even if it is an option itself.
-const CLI::Validator kNotAnOption(
-    [](std::string& value) {
-      return value.starts_with("--") ? "a value is missing before " + value : std::string();
-    },
-    "");
-
-Override split(const std::string& option, const std::string& assignment) {
-  const auto equals = assignment.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw InputError(option + " " + assignment + ": expected PATH=VALUE, as in " + option +
-                     " policies.0.gamma=" + (option == "--grid" ? "0.1,1" : "0.1"));
-  }
-  return {assignment.substr(0, equals), assignment.substr(equals + 1)};
-}
-
-Overrides overrides(const RunCommand& command) {
-  Overrides result;
-  for (const auto& text : command.sets) result.sets.push_back(split("--set", text));
-  for (const auto& text : command.grids) result.grids.push_back(split("--grid", text));
-  result.seeds = command.seeds;
-  return result;
 }
 
 fs::path output_folder(const RunCommand& command, const std::string& name) {
@@ -110,7 +85,7 @@ int run(const RunCommand& command) {
   RunOptions options;
   options.threads = command.threads.empty() ? available_threads() : parse_threads(command.threads);
   catch_stop_signals();
-  const Experiment experiment = load_experiment(command.config, overrides(command));
+  const Experiment experiment = load_experiment(command.config, command.overrides.read());
   options.folder = output_folder(command, experiment.name);
   options.force = command.force;
   options.keep_going = command.keep_going;
@@ -134,20 +109,13 @@ void add_run(CLI::App& app, int& exit_code) {
   CLI::App* sub = app.add_subcommand("run", "Run an experiment, or go on with it");
   const auto command = std::make_shared<RunCommand>();
   const auto option = [&](const char* name, auto& value, const char* text) {
-    return sub->add_option(name, value, text)->check(kNotAnOption);
+    return sub->add_option(name, value, text)->check(not_an_option());
   };
 
   sub->add_option("CONFIG", command->config, "The experiment, a JSON file")->required();
   option("-o", command->folder, "Folder of the results; default results/<name of the experiment>")
       ->option_text("DIR");
-  option("--set", command->sets, "Change a setting: policies.0.gamma=0.1 (may be repeated)")
-      ->option_text("PATH=VALUE")
-      ->allow_extra_args(false);
-  option("--grid", command->grids, "Sweep a setting: environment.noise=0.1,1 (may be repeated)")
-      ->option_text("PATH=V,V")
-      ->allow_extra_args(false);
-  option("--seeds", command->seeds, "10 means 0 to 9, 5:8 means 5, 6, 7, and 1,4,9 a list")
-      ->option_text("N|A:B|a,b,c");
+  command->overrides.add_to(*sub);
   option("-j", command->threads,
          "Runs at a time; default SLURM_CPUS_PER_TASK, else the processors this process may use")
       ->option_text("N");
