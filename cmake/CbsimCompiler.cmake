@@ -5,8 +5,10 @@ target_compile_options(cbsim_warnings INTERFACE -Wall -Wextra -Wconversion -Wsha
 
 # A contraction into fused multiply-adds may differ between two inlined copies of one formula, but
 # never between two runs of one build; results stay reproducible to the byte.
+# Whoever links the library must use the same processor flags, because Eigen's alignment depends on
+# them: so they are exported with cbsim_core (see CMakeLists.txt).
 if(CBSIM_NATIVE)
-  add_compile_options(-march=native)
+  set(CBSIM_PROCESSOR_FLAGS -march=native)
 endif()
 if(CBSIM_SANITIZE)
   add_compile_options(-fsanitize=${CBSIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "cbsim/core/blocking.hpp"
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
 #include "commands.hpp"
@@ -51,6 +52,7 @@ int report(const std::string& message, int exit_code) {
 /// The one place where an error becomes text and exit code.
 int main(int argc, char** argv) {
   app::secure_standard_streams();
+  fix_product_blocking();
   try {
     return run_command_line(argc, argv);
   } catch (const InputError& error) {

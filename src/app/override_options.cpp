@@ -18,6 +18,7 @@ Override split(const std::string& flag, const std::string& text) {
 
 CLI::Validator not_an_option() {
   return {[](std::string& value) {
+            if (value.empty()) return std::string("the value is empty");
             return value.starts_with("--") ? "a value is missing before " + value : std::string();
           },
           ""};

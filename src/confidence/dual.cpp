@@ -4,10 +4,14 @@
 
 #include "cbsim/confidence/confidence.hpp"
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/training/factor_history.hpp"
 
 namespace cbsim {
 namespace {
+
+/// Of |g|^2 / (s lambda): widths lose about that many times eps by cancellation.
+constexpr double kLargestRatio = 1e15;
 
 /// With G the p x t matrix of the gradients added and R R^T = s lambda I + G^T G (s the scale, R
 /// lower triangular, t x t), the Woodbury identity gives
@@ -38,8 +42,11 @@ class DualConfidence final : public Confidence {
     solve(single_);
     const double shift = setup_.scale * setup_.lambda;
     const double rest = std::max(squared_norm(single_, 0) - solved_.col(0).squaredNorm(), 0.0);
-    if (!std::isfinite(rest)) {
-      throw RunError("the confidence matrix is not finite; scale the contexts or raise lambda");
+    if (!(squared_norm(single_, 0) <= kLargestRatio * shift)) {
+      throw RunError("the contexts are too large for lambda: a gradient adds " +
+                     shortest(squared_norm(single_, 0) / shift) +
+                     " times lambda to Z, beyond the precision of doubles; normalise the features "
+                     "or raise lambda");
     }
     rows_.insert(rows_.end(), solved_.data(), solved_.data() + added_.size());
     rows_.push_back(std::sqrt(shift + rest));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "cbsim/confidence/confidence.hpp"
@@ -12,8 +13,8 @@ class PrimalConfidence final : public Confidence {
       : layout_(layout),
         root_scale_(std::sqrt(setup.scale)),
         inverse_(layout.size(), setup.lambda),
-        explicit_(layout.size(), setup.arms),
-        solved_(layout.size(), setup.arms) {}
+        explicit_(layout.size(), std::max<Index>(setup.arms, 1)),
+        solved_(layout.size(), explicit_.cols()) {}
 
   void squared_widths(const GradientFactors& gradients, Vector& out) override {
     const Index n = gradients.count();

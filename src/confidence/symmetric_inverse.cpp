@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
 
@@ -22,17 +23,29 @@ void SymmetricInverse::solve(const ConstMatrixRef& v, MatrixRef out) const {
 
 void SymmetricInverse::add(const ConstVectorRef& v) {
   solve(v, u_);
-  const double gain = 1.0 + v.dot(u_);
-  if (!std::isfinite(gain)) {
-    throw RunError("the confidence matrix is not finite; scale the contexts or raise lambda");
+  if (!(v.dot(u_) >= 0.0)) {  // impossible but for rounding
+    refactorise();
+    solve(v, u_);
   }
-  log_det_ += std::log(gain);
+  const double added = v.dot(u_), gain = 1.0 + added;
+  if (!(added >= 0.0) || !std::isfinite(gain)) {
+    throw RunError(
+        "the confidence matrix is not positive definite to rounding; scale the contexts down or "
+        "raise lambda");
+  }
+  log_det_ += std::log1p(added);
   for (Index j = 0; j < size(); ++j) {
     both_.col(j).head(j) += v(j) * v.head(j);
     both_.col(j).tail(size() - j) -= (u_(j) / gain) * u_.tail(size() - j);
   }
   diagonal_ += v.cwiseAbs2();
-  if (++updates_ % kCheckInterval == 0) check(v);
+  if (diagonal_.sum() > kLargestTrace * lambda_) {
+    throw RunError(
+        "the contexts are too large for lambda: Z reaches " + shortest(diagonal_.sum() / lambda_) +
+        " times lambda, beyond the precision of doubles; normalise the features or raise "
+        "lambda");
+  }
+  if (++updates_ % kCheckInterval == 0 || added > kLargeUpdate) check(v);
 }
 
 void SymmetricInverse::check(const ConstVectorRef& v) {
@@ -48,7 +61,9 @@ void SymmetricInverse::refactorise() {
   z.diagonal() = diagonal_;
   const Eigen::LLT<Matrix, Eigen::Upper> factor(z);
   if (factor.info() != Eigen::Success) {
-    throw RunError("the confidence matrix is not positive definite to rounding; raise lambda");
+    throw RunError(
+        "the confidence matrix is not positive definite to rounding; scale the contexts down or "
+        "raise lambda");
   }
   log_det_ = 2.0 * factor.matrixLLT().diagonal().array().log().sum() -
              static_cast<double>(size()) * std::log(lambda_);

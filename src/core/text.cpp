@@ -10,4 +10,12 @@ std::string shortest(double value) {
   return {buffer, end};
 }
 
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return out;
+}
+
 }  // namespace cbsim

@@ -8,10 +8,7 @@ namespace {
 /// h(x) = cos(3 xᵀa), the paper's h₃.
 class CosineSpec final : public HiddenVectorSpec {
  public:
-  CosineSpec() : HiddenVectorSpec(1.0) {}
-
- private:
-  double link(double z) const override { return std::cos(3.0 * z); }
+  CosineSpec() : HiddenVectorSpec(1.0, [](double z) { return std::cos(3.0 * z); }) {}
 };
 
 }  // namespace

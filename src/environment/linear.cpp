@@ -6,10 +6,7 @@ namespace {
 /// h(x) = xᵀa.
 class LinearSpec final : public HiddenVectorSpec {
  public:
-  LinearSpec() : HiddenVectorSpec(1.0) {}
-
- private:
-  double link(double z) const override { return z; }
+  LinearSpec() : HiddenVectorSpec(1.0, [](double z) { return z; }) {}
 };
 
 }  // namespace

@@ -6,10 +6,7 @@ namespace {
 /// h(x) = (xᵀa)²; the paper's h₁ with scale 10.
 class QuadraticSpec final : public HiddenVectorSpec {
  public:
-  QuadraticSpec() : HiddenVectorSpec(10.0) {}
-
- private:
-  double link(double z) const override { return z * z; }
+  QuadraticSpec() : HiddenVectorSpec(10.0, [](double z) { return z * z; }) {}
 };
 
 }  // namespace

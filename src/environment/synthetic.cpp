@@ -94,7 +94,7 @@ Settings HiddenVectorSpec::settings() {
 RewardFunction HiddenVectorSpec::draw_reward_function(Stream& stream) const {
   Vector a(dim_);
   draw_direction(stream, parameter_ == ParameterLaw::ball, a);
-  return [this, a = std::move(a)](const ConstVectorRef& x) { return link(x.dot(a)); };
+  return [link = link_, a = std::move(a)](const ConstVectorRef& x) { return link(x.dot(a)); };
 }
 
 }  // namespace cbsim

@@ -33,7 +33,7 @@ Settings WorldConfig::settings() {
       required(integer("horizon", &horizon, between(1, 1e9), {"rounds of a run", "T"})),
       one_of("seeds", &seeds_form,
              {IntegerSlot{&seed_count, between(1, 1e6)},
-              RealListSlot{&seed_list, between(0, 0x1p53), 1, 1000000}},
+              RealListSlot{&seed_list, between(0, 0x1p53 - 1), 1, 1000000}},
              {"a count n, for the seeds 0..n-1, or a list of seeds; one run a seed"}),
       environment.setting("environment", {}, {"the world that deals the rounds"}),
       group("record", record.settings(), {"what is written besides the regret curve"}),
@@ -75,6 +75,12 @@ std::string bad_name(std::string_view name) {
     if (byte < 0x20 || byte == 0x7f) return json_quoted(name) + " has a control character";
   }
   return {};
+}
+
+std::string bad_label(std::string_view label) {
+  if (auto why = bad_name(label); !why.empty()) return why;
+  if (label.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  return json_quoted(label) + " is a number, which a path would take for an index; add a word";
 }
 
 std::span<const std::string_view> other_config_keys() {

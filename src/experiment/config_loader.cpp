@@ -132,7 +132,7 @@ void ConfigLoader::read_policy(std::size_t index, const JsonNode& node) {
     if (!point.tree.find("label")) {
       point.config->label = type;
     } else if (point.problems.empty()) {
-      const auto why = bad_name(point.config->label);
+      const auto why = bad_label(point.config->label);
       if (!why.empty())
         add_violations({{"label", why}}, point.tree, pointer_of(index), point.problems);
     }

@@ -37,7 +37,7 @@ std::string refit_warning(const std::string& title, const RefitCounts& refits) {
          std::to_string(refits.refits) + " refits (" + share +
          ") ended far from stationary (gradient above " +
          std::to_string(kFarFromStationary).substr(0, 3) +
-         " of that at the initial weights); more training.steps or a larger "
+         " of that at the start of the refit); more training.steps or a larger "
          "training.learning_rate get closer";
 }
 

@@ -5,6 +5,7 @@
 namespace cbsim {
 
 double effective_dimension(double log_det, Index t, Index arms, double lambda) {
+  if (t == 0) return 0.0;
   return log_det / std::log1p(static_cast<double>(t) * static_cast<double>(arms) / lambda);
 }
 

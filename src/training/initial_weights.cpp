@@ -8,6 +8,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/rng.hpp"
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
 namespace {
@@ -157,7 +158,7 @@ Vector parse_weight_list(const File& file) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || stop != text.data() + text.size() || !std::isfinite(value)) {
       throw InputError(file.path + ":" + std::to_string(line) + ": \"" +
-                       std::string(text.substr(0, 40)) +
+                       printable(text.substr(0, 40)) +
                        "\" is not a finite number; a weight file holds one number a line");
     }
     numbers.push_back(value);

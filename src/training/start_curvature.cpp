@@ -34,7 +34,7 @@ double StartCurvature::largest_eigenvalue() {
     eigenvalue = rayleigh;
     if (converged) break;
     gradients_.multiply(v_, u_);
-    u_ /= u_.norm();
+    u_ /= u_.stableNorm();
   }
   return eigenvalue;
 }

@@ -47,19 +47,19 @@ TEST(SymmetricInverse, SolvesOneAndManyRightHandSidesAlike) {
   }
 }
 
-// lambda = 1e-12 with unit updates loses about 12 digits at once; the check restores them.
+// lambda = 1e-11 with unit updates loses about 11 digits at once; the checks restore them.
 TEST(SymmetricInverse, RefactorisesWhenItHasDrifted) {
   const Index n = 6;
   Stream stream(3, Purpose::contexts);
-  SymmetricInverse inverse(n, 1e-12);
-  Matrix z = 1e-12 * Matrix::Identity(n, n);
+  SymmetricInverse inverse(n, 1e-11);
+  Matrix z = 1e-11 * Matrix::Identity(n, n);
   Vector v(n);
   for (Index i = 0; i < SymmetricInverse::kCheckInterval; ++i) {
     v = random_vector(stream, n);
     inverse.add(v);
     z += v * v.transpose();
   }
-  EXPECT_EQ(inverse.refactorisations(), 1);
+  EXPECT_GE(inverse.refactorisations(), 1);
   Matrix found(n, n);
   inverse.solve(Matrix::Identity(n, n), found);
   const Matrix expected = z.inverse();
@@ -71,6 +71,18 @@ TEST(SymmetricInverse, DoesNotRefactoriseAWellConditionedMatrix) {
   SymmetricInverse inverse(10, 1.0);
   for (int i = 0; i < 1000; ++i) inverse.add(random_vector(stream, 10));
   EXPECT_EQ(inverse.refactorisations(), 0);
+}
+
+TEST(SymmetricInverse, KeepsTheLogDeterminantOfALargeLambda) {
+  SymmetricInverse inverse(3, 1e12);
+  for (int i = 0; i < 10; ++i) inverse.add(Vector::Ones(3));
+  // det(Z / lambda I) = 1 + 30 / lambda
+  EXPECT_NEAR(inverse.log_det(), std::log1p(30 / 1e12), 1e-12 * 30 / 1e12);
+}
+
+TEST(SymmetricInverse, RefusesContextsTooLargeForItsPrecision) {
+  SymmetricInverse inverse(3, 1.0);
+  EXPECT_THROW(inverse.add(Vector::Constant(3, 1e8)), RunError);
 }
 
 TEST(SymmetricInverse, RefusesAnUpdateThatIsNotFinite) {

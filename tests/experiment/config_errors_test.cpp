@@ -29,8 +29,8 @@ struct Case {
 
 const std::string kHorizon = "; expected an integer in [1, 1000000000]";
 const std::string kSeeds =
-    "; expected an integer in [1, 1000000] or a list of numbers in [0, 9007199254740992]";
-const std::string kSeed = "; expected a number in [0, 9007199254740992]";
+    "; expected an integer in [1, 1000000] or a list of numbers in [0, 9007199254740991]";
+const std::string kSeed = "; expected a number in [0, 9007199254740991]";
 const std::string kSweep =
     " cannot be swept; sweep the horizon, settings of the environment or settings of a policy";
 

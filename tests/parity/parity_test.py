@@ -60,7 +60,18 @@ def symmetric_start(rng, depth, inputs):
     return theta + [np.hstack([w, -w])]
 
 
-def simulate(contexts, rewards, theta0, diagonal, penalty_zero):
+NU, DELTA, S = 0.3, 0.2, 0.5  # of the self-normalised factor
+
+
+def exploration_factor(z, self_normalized):
+    """gamma of round t + 1 from Z after round t."""
+    if not self_normalized:
+        return GAMMA
+    log_det = np.linalg.slogdet(z / LAMBDA)[1]
+    return NU * np.sqrt(log_det - 2 * np.log(DELTA)) + np.sqrt(LAMBDA) * S
+
+
+def simulate(contexts, rewards, theta0, diagonal, penalty_zero, self_normalized):
     """Algorithm 1 and 2 of Zhou, Li, Gu 2020. contexts T x K x d (nominal), rewards T x K."""
     net, theta = Network(), [w.copy() for w in theta0]
     p = flat(theta).size
@@ -71,7 +82,8 @@ def simulate(contexts, rewards, theta0, diagonal, penalty_zero):
         means, grads = zip(*(net.gradient(theta, x) for x in inputs))
         grads = [flat(g) for g in grads]
         used = np.diag(np.diag(z)) if diagonal else z
-        bonus = [GAMMA * np.sqrt(g @ np.linalg.solve(used, g) / WIDTH) for g in grads]
+        gamma = exploration_factor(used, self_normalized)
+        bonus = [gamma * np.sqrt(g @ np.linalg.solve(used, g) / WIDTH) for g in grads]
         scores = np.array(means) + np.array(bonus)
         arm = int(np.argmax(scores))
         z += np.outer(grads[arm], grads[arm]) / WIDTH
@@ -105,7 +117,8 @@ def rows_of(path):
 
 
 class NeuralUcbEqualsAnIndependentImplementation(unittest.TestCase):
-    def check(self, depth=2, disjoint=False, diagonal=False, penalty="initial"):
+    def check(self, depth=2, disjoint=False, diagonal=False, penalty="initial",
+              self_normalized=False):
         rng = np.random.default_rng(17)
         x = rng.normal(size=(ROUNDS, 1 if disjoint else ARMS, DIM))
         rewards = rng.normal(size=(ROUNDS, ARMS))
@@ -130,10 +143,12 @@ class NeuralUcbEqualsAnIndependentImplementation(unittest.TestCase):
                 "environment": {"type": "table", "path": "rounds.csv",
                                 "encoding": "disjoint" if disjoint else "dense"},
                 "policies": [{
-                    "type": "neural_ucb", "gamma": GAMMA, "lambda": LAMBDA,
+                    "type": "neural_ucb", "lambda": LAMBDA,
                     "network": {"width": WIDTH, "depth": depth,
                                 "init": {"file": "start.csv", "mirrored": True}},
                     "training": {"steps": STEPS, "learning_rate": RATE, "penalty": penalty},
+                    "gamma": {"schedule": "self_normalized", "nu": NU, "delta": DELTA, "S": S}
+                             if self_normalized else GAMMA,
                     "confidence": "diagonal" if diagonal else "full"}],
                 "record": {"rounds": True, "scores": True, "weights": "final"}}),
                 encoding="utf-8")
@@ -143,7 +158,8 @@ class NeuralUcbEqualsAnIndependentImplementation(unittest.TestCase):
             rounds, scores = rows_of(run / "rounds.csv"), rows_of(run / "scores.csv")
             weights = np.loadtxt(run / "weights.csv")
 
-        log, theta = simulate(contexts, rewards, theta0, diagonal, penalty == "zero")
+        log, theta = simulate(contexts, rewards, theta0, diagonal, penalty == "zero",
+                              self_normalized)
         self.assertEqual(len(rounds), ROUNDS)
         self.assertEqual(len(scores), ROUNDS * ARMS)
         for t, expected in enumerate(log):
@@ -178,6 +194,12 @@ class NeuralUcbEqualsAnIndependentImplementation(unittest.TestCase):
 
     def test_disjoint_three_layers_diagonal(self):
         self.check(disjoint=True, depth=3, diagonal=True)
+
+    def test_self_normalized_factor(self):
+        self.check(self_normalized=True)
+
+    def test_self_normalized_factor_of_a_diagonal(self):
+        self.check(self_normalized=True, diagonal=True)
 
     def test_penalty_towards_zero(self):
         self.check(penalty="zero")

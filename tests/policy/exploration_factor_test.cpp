@@ -44,6 +44,24 @@ TEST(ExplorationFactor, IsAstronomicalForTheTheorem) {
   EXPECT_LT(factor.value(later), 1.6e11);
 }
 
+// The same formula evaluated once in Python, with every symbol different from 1.
+TEST(ExplorationFactor, IsTheTheoremsValueForGeneralSymbols) {
+  ExplorationFactor factor = factor_of(ExplorationFactor::Kind::theorem);
+  factor.nu = 0.7;
+  factor.delta = 0.05;
+  factor.s = 2;
+  factor.c = {0.3, 0.2, 0.1};
+  const double expected = 18052766.802669264;
+  EXPECT_NEAR(factor.value({.t = 50,
+                            .log_det = 7,
+                            .lambda = 0.5,
+                            .width = 20,
+                            .depth = 3,
+                            .learning_rate = 1e-4,
+                            .steps = 30}),
+              expected, 1e-12 * expected);
+}
+
 TEST(ExplorationFactor, IsTheTheoremsTermByTerm) {
   ExplorationFactor factor = factor_of(ExplorationFactor::Kind::theorem);
   factor.c = {0, 0, 0};

@@ -96,6 +96,31 @@ TEST(GradientDescent, RefusesANanLoss) {
               HasSubstr("the loss is not finite at step 0"));
 }
 
+// At the kinks of a ReLU network the loss jitters; halving at every rise would make more steps end
+// higher than fewer.
+TEST(GradientDescent, EndsNoHigherWithMoreSteps) {
+  const Network network({.dim = 20, .width = 20, .depth = 2, .output_scale = std::sqrt(20.0)});
+  Stream stream(2, Purpose::contexts);
+  const Vector initial = random_vector(stream, network.parameters()) / std::sqrt(10.0);
+  for (const Index t : {50, 100, 200}) {
+    const History history = random_history(stream, 20, 1, t);
+    StartCurvature curvature(network, initial);
+    curvature.append(history);
+    Loss loss(make_fused_squared_error(network), 20.0, PenaltyCenter::initial, false, initial);
+    loss.append(history);
+    const double rate = 1.0 / (curvature.largest_eigenvalue() + loss.penalty());
+    double before = std::numeric_limits<double>::infinity();
+    for (const Index steps : {100, 300, 1000, 3000}) {
+      Vector theta, gradient;
+      const FitReport report =
+          gradient_descent(loss, {.steps = steps, .learning_rate = rate, .halve_on_rise = true},
+                           initial, theta, gradient);
+      EXPECT_LE(report.loss_end, before * 1.01) << t << " samples, " << steps << " steps";
+      before = report.loss_end;
+    }
+  }
+}
+
 class CurvatureOfEachShape : public ::testing::TestWithParam<Index> {};
 
 TEST_P(CurvatureOfEachShape, HasTheLargestEigenvalueOfADenseSolver) {

@@ -138,6 +138,17 @@ TEST(ParseWeightList, ReadsOneNumberALine) {
             (Vector(3) << 1, -2.5e-3, 0.25).finished());
 }
 
+TEST(ParseWeightList, QuotesPrintableTextOnly) {
+  try {
+    parse_weight_list(file_of("1\n\033[31m2\n"));
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "w.csv:2: \"?[31m2\" is not a finite number; a weight file holds one number a line");
+  }
+}
+
 TEST(ParseWeightList, NamesTheLineOfABadNumber) {
   for (const char* bad : {"1\nx\n", "1\n2 3\n", "1\n\n", "1\nnan\n", "1\n1e999\n", "1\n2,\n"}) {
     try {

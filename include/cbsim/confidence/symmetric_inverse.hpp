@@ -8,11 +8,15 @@ namespace cbsim {
 /// (Sherman-Morrison: Z^{-1} -= u u^T / (1 + v^T u), u = Z^{-1} v). One n x n array holds both:
 /// Z^{-1} in the lower triangle with its diagonal, Z above it.
 ///
-/// Every kCheckInterval updates Z Z^{-1} v = v is checked for the vector just added; beyond a
-/// relative kDriftBound the inverse is computed anew from Z by a Cholesky factorisation.
+/// After an update by v with v^T Z^{-1} v > kLargeUpdate, and every kCheckInterval updates, Z
+/// Z^{-1} v = v is checked for the vector just added; beyond a relative kDriftBound the inverse is
+/// computed anew from Z by a Cholesky factorisation.
 class SymmetricInverse {
  public:
   static constexpr Index kCheckInterval = 128;
+  static constexpr double kLargeUpdate = 1e6;
+  /// Of tr(Z) / lambda, which bounds the condition number; widths lose about that many times eps.
+  static constexpr double kLargestTrace = 1e15;
   static constexpr double kDriftBound = 1e-10;
 
   SymmetricInverse(Index n, double lambda);
@@ -22,7 +26,7 @@ class SymmetricInverse {
   /// out = Z^{-1} v for each column of v (n x k).
   void solve(const ConstMatrixRef& v, MatrixRef out) const;
 
-  /// Z += v v^T.
+  /// Z += v v^T. Throws RunError when Z is no longer positive definite to rounding.
   void add(const ConstVectorRef& v);
 
   double log_det() const { return log_det_; }  ///< log det(Z / lambda I)

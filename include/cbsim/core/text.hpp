@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace cbsim {
 
 /// The shortest decimal text that reads back as `value`, independent of the locale.
 std::string shortest(double value);
+
+/// `text` for a message: bytes that are not printable ASCII become '?'.
+std::string printable(std::string_view text);
 
 }  // namespace cbsim

@@ -47,14 +47,15 @@ class HiddenVectorSpec : public SyntheticSpec {
   Settings settings() override;
 
  protected:
-  explicit HiddenVectorSpec(double default_scale) : SyntheticSpec(default_scale) {}
+  /// h as a function of z = x^T a.
+  using Link = double (*)(double z);
+
+  HiddenVectorSpec(double default_scale, Link link) : SyntheticSpec(default_scale), link_(link) {}
 
   RewardFunction draw_reward_function(Stream& stream) const override;
 
-  /// h as a function of z = x^T a.
-  virtual double link(double z) const = 0;
-
  private:
+  Link link_;
   ParameterLaw parameter_ = ParameterLaw::unit;
 };
 

@@ -92,6 +92,9 @@ struct WorldConfig : Described {
 /// What is wrong with a name that goes into files and tables, or nothing.
 std::string bad_name(std::string_view name);
 
+/// The same of a policy's label, which stands for its index in paths.
+std::string bad_label(std::string_view label);
+
 /// The keys of a config that WorldConfig does not read: "policies", "sweep", and "$schema", which
 /// is for editors.
 std::span<const std::string_view> other_config_keys();

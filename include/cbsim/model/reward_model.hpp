@@ -19,7 +19,7 @@ struct ConfidenceState {
 };
 
 /// log_det / log(1 + t K / lambda), the running estimate of the effective dimension (Zhou, Li, Gu
-/// 2020, Definition 4.3); t >= 1.
+/// 2020, Definition 4.3); 0 at t = 0.
 double effective_dimension(double log_det, Index t, Index arms, double lambda);
 
 /// Predicts the reward of a context, says how sure it is, and learns.

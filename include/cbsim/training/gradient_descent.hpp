@@ -8,9 +8,10 @@ namespace cbsim {
 
 /// How far gradient descent goes.
 struct DescentPlan {
-  Index steps = 0;             ///< J
-  double learning_rate = 0;    ///< eta
-  bool halve_on_rise = false;  ///< where the loss rises, halve eta and start again from the start
+  Index steps = 0;           ///< J
+  double learning_rate = 0;  ///< eta
+  bool halve_on_rise =
+      false;  ///< where a step undoes 1 % of the gain so far, halve eta and start again
 };
 
 /// J full-batch steps theta <- theta - eta grad L(theta) from `start` (Zhou, Li, Gu 2020,

@@ -17,9 +17,9 @@ class StartCurvature {
   /// Takes in the observations appended to `history` since the last call.
   void append(const History& history);
 
-  /// The largest eigenvalue of J^T J to a relative 1e-3, from below: power iteration on J J^T from
-  /// the vector of ones, so a pure function of the history. Gradients of a ReLU network at its
-  /// start are positively correlated, which is why few iterations do.
+  /// The largest eigenvalue of J^T J, from below: power iteration on J J^T from the vector of ones
+  /// until a step adds less than a relative 1e-3, so a pure function of the history. Gradients of a
+  /// ReLU network at its start are positively correlated, which is why few iterations do.
   double largest_eigenvalue();
 
  private:
