@@ -56,7 +56,7 @@ TEST_P(ConfidenceOfEachKind, EqualsADirectSolveWithTheExplicitMatrix) {
     const Matrix solved = Eigen::PartialPivLU<Matrix>(used).solve(g);
     for (Index a = 0; a < 3; ++a) {
       const double expected = g.col(a).dot(solved.col(a)) / scale;
-      // DESIGN of the dual form: |g|^2 - |v|^2 cancels when lambda is small.
+      // The dual form: |g|^2 - |v|^2 cancels when lambda is small.
       const double bound = 1e-9 * expected + 1e-14 * g.col(a).squaredNorm() / (c.lambda * scale);
       ASSERT_NEAR(widths(a), expected, bound) << "round " << t;
     }
