@@ -5,15 +5,6 @@
 #include "cbsim/core/text.hpp"
 
 namespace cbsim {
-namespace {
-
-/// Bounds of ranges are often whole: 1000000 rather than 1e+06.
-std::string number(double value) {
-  const bool whole = value == std::floor(value) && std::abs(value) <= 0x1p53;
-  return whole ? std::to_string(static_cast<std::int64_t>(value)) : shortest(value);
-}
-
-}  // namespace
 
 bool Range::contains(double value) const {
   if (std::isnan(value)) return false;
@@ -25,10 +16,10 @@ bool Range::contains(double value) const {
 std::string Range::text() const {
   const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
   if (!has_low && !has_high) return "any";
-  if (!has_high) return (low_open ? "> " : ">= ") + number(low);
-  if (!has_low) return (high_open ? "< " : "<= ") + number(high);
-  return std::string("in ") + (low_open ? "(" : "[") + number(low) + ", " + number(high) +
-         (high_open ? ")" : "]");
+  if (!has_high) return (low_open ? "> " : ">= ") + plain_number(low);
+  if (!has_low) return (high_open ? "< " : "<= ") + plain_number(high);
+  return std::string("in ") + (low_open ? "(" : "[") + plain_number(low) + ", " +
+         plain_number(high) + (high_open ? ")" : "]");
 }
 
 Range any() { return {}; }

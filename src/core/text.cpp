@@ -1,6 +1,8 @@
 #include "cbsim/core/text.hpp"
 
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 
 namespace cbsim {
 
@@ -8,6 +10,11 @@ std::string shortest(double value) {
   char buffer[32];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   return {buffer, end};
+}
+
+std::string plain_number(double value) {
+  const bool whole = value == std::floor(value) && std::abs(value) <= 0x1p53;
+  return whole ? std::to_string(static_cast<std::int64_t>(value)) : shortest(value);
 }
 
 std::string printable(std::string_view text) {

@@ -1,20 +1,11 @@
 #include "cbsim/experiment/csv.hpp"
 
-#include <charconv>
 #include <cmath>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
-
-namespace {
-
-std::string shortest(double value) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
-}
-
-}  // namespace
 
 void require_finite(double value, std::string_view what) {
   if (std::isfinite(value)) return;

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "cbsim/core/text.hpp"
+
 namespace cbsim {
 namespace {
 
@@ -13,15 +15,9 @@ using Kind = JsonNode::Kind;
 
 constexpr double kExactIntegers = 0x1p53;
 
-template <class Integer>
-std::string digits(Integer value) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
-}
-
 std::string canonical_number(const JsonNode& node) {
   const auto integer = node.integer();
-  return integer ? digits(*integer) : shortest_number(node.real());
+  return integer ? std::to_string(*integer) : shortest_number(node.real());
 }
 
 std::string scalar(const JsonNode& node) {
@@ -88,7 +84,7 @@ void append_compact(const JsonNode& node, std::string& out) {
 
 std::string Position::text() const {
   const std::string name = source ? *source : std::string();
-  return line == 0 ? name : name + ':' + digits(line) + ':' + digits(column);
+  return line == 0 ? name : name + ':' + std::to_string(line) + ':' + std::to_string(column);
 }
 
 const JsonNode* JsonNode::find(std::string_view key) const {
@@ -158,7 +154,7 @@ JsonNode json_number(double value) {
 JsonNode json_integer(std::int64_t value) {
   JsonNode node;
   node.kind = Kind::number;
-  node.text = digits(value);
+  node.text = std::to_string(value);
   return node;
 }
 
@@ -184,10 +180,7 @@ JsonNode json_object() {
 
 std::string shortest_number(double value) {
   if (!std::isfinite(value)) throw std::logic_error("JSON has no infinite numbers");
-  if (value == std::floor(value) && std::abs(value) <= kExactIntegers) {
-    return digits(static_cast<std::int64_t>(value));
-  }
-  return digits(value);
+  return plain_number(value);
 }
 
 std::string json_quoted(std::string_view text) {
