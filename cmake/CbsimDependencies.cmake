@@ -11,6 +11,13 @@ find_package(Threads REQUIRED)
 
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+find_path(LBFGS_INCLUDE_DIR lbfgs.h REQUIRED)
+find_library(LBFGS_LIBRARY lbfgs REQUIRED)
+add_library(cbsim_lbfgs INTERFACE)
+target_include_directories(cbsim_lbfgs SYSTEM INTERFACE $<BUILD_INTERFACE:${LBFGS_INCLUDE_DIR}>)
+target_link_libraries(cbsim_lbfgs INTERFACE $<BUILD_INTERFACE:${LBFGS_LIBRARY}>
+  $<INSTALL_INTERFACE:lbfgs>)
+
 add_library(cbsim_xxhash INTERFACE)
 target_include_directories(cbsim_xxhash SYSTEM INTERFACE $<BUILD_INTERFACE:${XXHASH_INCLUDE_DIR}>)
 target_compile_definitions(cbsim_xxhash INTERFACE $<BUILD_INTERFACE:XXH_INLINE_ALL>)

@@ -1,6 +1,6 @@
 include(CMakePackageConfigHelpers)
 
-install(TARGETS cbsim_core cbsim_experiment cbsim_xxhash EXPORT cbsimTargets)
+install(TARGETS cbsim_core cbsim_experiment cbsim_xxhash cbsim_lbfgs EXPORT cbsimTargets)
 install(TARGETS cbsim)
 install(DIRECTORY include/cbsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT cbsimTargets NAMESPACE cbsim:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/cbsim)

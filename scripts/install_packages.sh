@@ -3,7 +3,7 @@
 set -euo pipefail
 
 readonly build=(g++ cmake make ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev
-  libspdlog-dev librandom123-dev zlib1g-dev libxxhash-dev)
+  libspdlog-dev librandom123-dev zlib1g-dev libxxhash-dev liblbfgs-dev)
 readonly plot=(python3 python3-numpy python3-matplotlib)
 readonly fashion_mnist=(dataset-fashion-mnist)
 readonly mlbench=(r-base-core r-cran-mlbench)

@@ -55,12 +55,16 @@ void fill_normal(Stream& stream, MatrixRef out) {
   }
 }
 
+void shuffle(Stream& stream, std::vector<Index>& items) {
+  for (std::size_t i = items.size(); i > 1; --i) {
+    std::swap(items[i - 1], items[static_cast<std::size_t>(stream.below(i))]);
+  }
+}
+
 std::vector<Index> random_permutation(Stream& stream, Index n) {
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
-  for (std::size_t i = order.size(); i > 1; --i) {
-    std::swap(order[i - 1], order[static_cast<std::size_t>(stream.below(i))]);
-  }
+  shuffle(stream, order);
   return order;
 }
 

@@ -6,8 +6,6 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/history.hpp"
-#include "cbsim/training/gradient_descent.hpp"
-#include "cbsim/training/start_curvature.hpp"
 
 namespace cbsim {
 namespace {
@@ -45,9 +43,7 @@ class NeuralModel final : public RewardModel {
                 : draw_weight_list(settings.network.init, network_, mirror_, setup.seed))),
         theta_(initial_),
         history_(network_.shape().dim, setup.shape.blocks),
-        loss_(make_fused_squared_error(network_),
-              settings.lambda * scale(settings.training.penalty_scale == PenaltyScale::width),
-              settings.training.penalty, settings.training.loss == LossForm::mean, initial_) {
+        refit_(make_refit(network_, initial_, refit_settings())) {
     if (with_width) {
       confidence_ =
           make_confidence(settings.confidence, network_.layout(),
@@ -55,9 +51,6 @@ class NeuralModel final : public RewardModel {
                            .scale = scale(settings.confidence_scale == ConfidenceScale::width),
                            .horizon = setup.horizon,
                            .arms = setup.shape.arms});
-    }
-    if (settings.training.rate_kind == TrainingSettings::Rate::automatic) {
-      curvature_.emplace(network_, initial_);
     }
   }
 
@@ -76,7 +69,12 @@ class NeuralModel final : public RewardModel {
     t_ = outcome.round;
     for (const Observation& seen : outcome.arrived) add(seen);
     fit_.reset();
-    if (settings_.training.due(outcome.round) && history_.size() > 0) refit();
+    const double log_det = confidence_ ? confidence_->log_det() : 0.0;
+    if (history_.size() > 0 &&
+        settings_.training.refit.due(outcome.round, log_det - fitted_log_det_)) {
+      refit();
+      fitted_log_det_ = log_det;
+    }
   }
 
   ConfidenceState confidence_state() const override {
@@ -137,19 +135,29 @@ class NeuralModel final : public RewardModel {
     history_.add({seen.x.block, x.data(), x.size()}, seen.reward);
   }
 
-  void refit() {
-    loss_.append(history_);
-    DescentPlan plan{.steps = descent_steps(),
-                     .learning_rate = settings_.training.learning_rate,
-                     .halve_on_rise = curvature_.has_value()};
-    if (curvature_) {
-      curvature_->append(history_);
-      const double curvature =
-          loss_.weight() * (curvature_->largest_eigenvalue() + loss_.penalty());
-      plan.learning_rate = curvature > 0.0 ? 1.0 / curvature : 1.0;
+  RefitSettings refit_settings() const {
+    const TrainingSettings& training = settings_.training;
+    RefitSettings refit{
+        .objective = {.penalty = settings_.lambda *
+                                 scale(training.penalty_scale == PenaltyScale::width),
+                      .center = training.penalty,
+                      .mean = training.loss == LossForm::mean,
+                      .descent_from_initial = training.start == RefitStart::initial,
+                      .threads = setup_.threads},
+        .optimizer = training.optimizer,
+        .precision = training.precision,
+        .stop_below = training.stop_below,
+        .seed = setup_.seed};
+    if (training.rate_kind == TrainingSettings::Rate::number) {
+      refit.learning_rate = training.learning_rate;
     }
-    start_ = settings_.training.start == RefitStart::initial ? initial_ : theta_;
-    fit_ = gradient_descent(loss_, plan, start_, theta_, gradient_);
+    if (training.batch_kind == TrainingSettings::Batch::number) refit.batch = training.batch_size;
+    return refit;
+  }
+
+  void refit() {
+    const bool anew = settings_.training.start == RefitStart::initial;
+    fit_ = refit_->fit(history_, descent_steps(), anew ? initial_ : theta_, theta_);
     learning_rate_ = fit_->learning_rate;
   }
 
@@ -161,15 +169,14 @@ class NeuralModel final : public RewardModel {
   Vector initial_;  ///< theta_0
   Vector theta_;
   History history_;
-  Loss loss_;
-  std::unique_ptr<Confidence> confidence_;   ///< null where no width is wanted
-  std::optional<StartCurvature> curvature_;  ///< for an automatic learning rate
+  std::unique_ptr<Refit> refit_;
+  std::unique_ptr<Confidence> confidence_;  ///< null where no width is wanted
   Index t_ = 0;
   double learning_rate_ = 0.0;
+  double fitted_log_det_ = 0.0;  ///< log det(Z / lambda I) at the last refit
   std::optional<FitReport> fit_;
   GradientFactors scored_;  ///< of the last round's contexts, at the theta that scored them
   Contexts doubled_;
-  Vector start_, gradient_;
 };
 
 }  // namespace

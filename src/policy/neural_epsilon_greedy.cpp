@@ -14,7 +14,7 @@ class NeuralEpsilonGreedySpec final : public PolicySpec {
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
-    return model_.check(facts);
+    return model_.check(facts, false);
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {

@@ -13,7 +13,7 @@ class NeuralUcbSpec final : public PolicySpec {
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
-    return model_.check(facts);
+    return model_.check(facts, true);
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {

@@ -2,16 +2,18 @@
 
 // The inner loops of a refit, in portable vector extensions of GCC and Clang.
 //
-// Samples lie along the lanes. A panel holds kPanel = 3 * lanes samples, row by row: row r of a
-// panel is kPanel consecutive numbers. Both passes read the same panels, so nothing is ever
-// transposed:
+// Samples lie along the lanes. A panel holds kPanel = 2 * lanes samples, row by row: row r of a
+// panel is kPanel consecutive numbers, a cache line with AVX2. All passes read the same panels, so
+// nothing is ever transposed:
 //   product  C = A X for a few rows of A, broadcasting the entries of A over the samples;
 //   outer    G += D X^T, summing over the lanes at the end.
-// Either keeps a tile of kTileRows x 3 vectors in registers: 12 of the 16 of AVX2 and SSE2.
+// Either keeps its tile in 12 vector registers of the 16 of AVX2 and SSE2.
 
-#include <array>
+#include <Eigen/Core>
 #include <cstddef>
+#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "cbsim/core/types.hpp"
 
@@ -28,19 +30,40 @@ constexpr int kVectorBytes = 16;
 template <class Real>
 constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(Real));
 
-constexpr int kVectors = 2;   ///< vectors in a row of a panel
-constexpr int kTileRows = 6;  ///< rows of A or D in a tile
-constexpr Index kTileColumns = 2;
-
+constexpr int kVectors = 2;  ///< vectors in a row of a panel
 template <class Real>
 constexpr int kPanel = kVectors* kLanes<Real>;
+
+constexpr int kProductRows = 6;   ///< rows of A in a tile of a product: 6 x 2 vectors
+constexpr int kOuterRows = 6;     ///< rows of D in a tile of an outer product: 6 x 2 vectors
+constexpr int kOuterColumns = 2;  ///< rows of X in it
+
+/// Storage of whole vectors.
+template <class Real>
+using Buffer = std::vector<Real, Eigen::aligned_allocator<Real>>;
+
+/// Numbers from a panel to the next. An odd number of rows between panels spreads a few rows of
+/// many panels over all sets of the cache, whatever the width.
+template <class Real>
+constexpr Index panel_stride(Index rows) {
+  return (rows | 1) * kPanel<Real>;
+}
+
+template <class Real>
+constexpr Index panels_for(Index samples) {
+  return (samples + kPanel<Real> - 1) / kPanel<Real>;
+}
 
 template <class Real>
 struct VectorOf {
   typedef Real type __attribute__((vector_size(kVectorBytes)));
+  typedef Real quad __attribute__((vector_size(4 * sizeof(Real))));
 };
 template <class Real>
 using Vec = typename VectorOf<Real>::type;
+/// Four numbers.
+template <class Real>
+using Quad = typename VectorOf<Real>::quad;
 
 template <class Real>
 inline Vec<Real> load(const Real* p) {
@@ -63,45 +86,26 @@ inline Vec<Real> where_positive(const Vec<Real>& keep, const Vec<Real>& v) {
   return keep > Vec<Real>{} ? v : Vec<Real>{};
 }
 
-/// The matrix A of a product: entry (i, k) at data[i * row_stride + k * column_stride].
+/// max(v, 0).
 template <class Real>
-struct Strided {
-  const Real* data;
-  Index row_stride;
-  Index column_stride;
-};
-
-/// acc(i, v) += sum_k A(i, k) X(k, v) for `Rows` rows of A and one panel X of `inner` rows.
-template <class Real, int Rows>
-[[gnu::always_inline]] inline void multiply_tile(const Strided<Real>& a, Index inner, const Real* x,
-                                                 Vec<Real> (&acc)[Rows][kVectors]) {
-  const Real* column = a.data;
-  for (Index k = 0; k < inner; ++k) {
-    const Vec<Real> x0 = load(x), x1 = load(x + kLanes<Real>);
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; ++i) {
-      const Vec<Real> c = broadcast(column[i * a.row_stride]);
-      acc[i][0] += c * x0;
-      acc[i][1] += c * x1;
-    }
-    x += kPanel<Real>;
-    column += a.column_stride;
-  }
+inline Vec<Real> relu(const Vec<Real>& v) {
+  using Packet = typename Eigen::internal::packet_traits<Real>::type;
+  static_assert(sizeof(Packet) == sizeof(Vec<Real>));
+  return Vec<Real>(Eigen::internal::pmax(Packet(v), Packet(Vec<Real>{})));
 }
 
 /// The sums of the lanes of four vectors.
 template <class Real>
-inline std::array<Real, 4> lane_sums(const Vec<Real>& a, const Vec<Real>& b, const Vec<Real>& c,
-                                     const Vec<Real>& d) {
+inline Quad<Real> lane_sums(const Vec<Real>& a, const Vec<Real>& b, const Vec<Real>& c,
+                            const Vec<Real>& d) {
   constexpr int n = kLanes<Real>;
   if constexpr (n == 4) {
     const Vec<Real> ab =
         __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
     const Vec<Real> cd =
         __builtin_shufflevector(c, d, 0, 4, 2, 6) + __builtin_shufflevector(c, d, 1, 5, 3, 7);
-    const Vec<Real> sums =
-        __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-    return {sums[0], sums[1], sums[2], sums[3]};
+    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
+           __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
   } else if constexpr (n == 8) {
     const Vec<Real> ab = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
                          __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
@@ -109,87 +113,128 @@ inline std::array<Real, 4> lane_sums(const Vec<Real>& a, const Vec<Real>& b, con
                          __builtin_shufflevector(c, d, 1, 9, 3, 11, 5, 13, 7, 15);
     const Vec<Real> sums = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
                            __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
-    return {sums[0] + sums[4], sums[1] + sums[5], sums[2] + sums[6], sums[3] + sums[7]};
+    return __builtin_shufflevector(sums, sums, 0, 1, 2, 3) +
+           __builtin_shufflevector(sums, sums, 4, 5, 6, 7);
   } else {
-    std::array<Real, 4> sums{};
-    for (int lane = 0; lane < n; ++lane) {
-      sums[0] += a[lane];
-      sums[1] += b[lane];
-      sums[2] += c[lane];
-      sums[3] += d[lane];
-    }
+    Quad<Real> sums{};
+    for (int lane = 0; lane < n; ++lane) sums += Quad<Real>{a[lane], b[lane], c[lane], d[lane]};
     return sums;
+  }
+}
+
+template <class Real>
+inline Real lane_sum(const Vec<Real>& v) {
+  return lane_sums<Real>(v, v, v, v)[0];
+}
+
+/// acc(i, v) += sum_k A(i, k) X(k, v) for `Rows` rows of A and `inner` rows of one panel X; entry
+/// (i, k) of A at a[i * row_step + k * column_step].
+template <class Real, int Rows>
+[[gnu::always_inline]] inline void multiply_tile(const Real* a, Index row_step, Index column_step,
+                                                 Index inner, const Real* x,
+                                                 Vec<Real> (&acc)[Rows][kVectors]) {
+  for (Index k = 0; k < inner; ++k) {
+    const Vec<Real> x0 = load(x), x1 = load(x + kLanes<Real>);
+#pragma GCC unroll 8
+    for (int i = 0; i < Rows; ++i) {
+      const Vec<Real> c = broadcast(a[i * row_step]);
+      acc[i][0] += c * x0;
+      acc[i][1] += c * x1;
+    }
+    x += kPanel<Real>;
+    a += column_step;
   }
 }
 
 /// g(i, j) += sum over the samples of `panels` panels of D(i, .) X(j, .) for Rows x Columns
 /// entries; g column-major with `g_stride` rows. Rows of D and X are those of the first panel; the
 /// next panel lies d_step and x_step numbers further on.
-template <class Real, int Rows, Index Columns>
+template <class Real, int Rows, int Columns>
 [[gnu::noinline]] void outer_tile(const Real* d, Index d_step, const Real* x, Index x_step,
                                   Index panels, Real* g, Index g_stride) {
-  Vec<Real> acc[kTileRows + 2][Columns] = {};
+  static_assert(Rows <= 8);
+  Vec<Real> acc[8][Columns] = {};
   for (Index p = 0; p < panels; ++p) {
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
       Vec<Real> xs[Columns];
 #pragma GCC unroll 8
-      for (Index j = 0; j < Columns; ++j) xs[j] = load(x + j * kPanel<Real> + v * kLanes<Real>);
+      for (int j = 0; j < Columns; ++j) xs[j] = load(x + j * kPanel<Real> + v * kLanes<Real>);
 #pragma GCC unroll 8
       for (int i = 0; i < Rows; ++i) {
         const Vec<Real> ds = load(d + i * kPanel<Real> + v * kLanes<Real>);
 #pragma GCC unroll 8
-        for (Index j = 0; j < Columns; ++j) acc[i][j] += ds * xs[j];
+        for (int j = 0; j < Columns; ++j) acc[i][j] += ds * xs[j];
       }
     }
     d += d_step;
     x += x_step;
   }
 #pragma GCC unroll 8
-  for (Index j = 0; j < Columns; ++j) {
+  for (int j = 0; j < Columns; ++j) {
 #pragma GCC unroll 8
-    for (int first = 0; first < Rows; first += 4) {
-      const std::array<Real, 4> sums =
-          lane_sums<Real>(acc[first][j], acc[first + 1][j], acc[first + 2][j], acc[first + 3][j]);
-      for (int i = first; i < Rows && i < first + 4; ++i) {
-        g[j * g_stride + i] += sums[static_cast<std::size_t>(i - first)];
+    for (int i = 0; i < Rows; i += 4) {
+      const Quad<Real> sums =
+          lane_sums<Real>(acc[i][j], acc[i + 1][j], acc[i + 2][j], acc[i + 3][j]);
+      Real* out = g + j * g_stride + i;
+      if (i + 4 <= Rows) {
+        Quad<Real> before;
+        std::memcpy(&before, out, sizeof before);
+        before += sums;
+        std::memcpy(out, &before, sizeof before);
+      } else {
+        for (int k = 0; k < Rows - i; ++k) out[k] += sums[k];
       }
     }
   }
 }
 
-/// Calls visit.operator()<Rows>(i) for tiles of at most kTileRows rows that cover 0..rows-1, as
+/// Calls visit.operator()<Rows>(i) for tiles of at most `Largest` rows that cover 0..rows-1, as
 /// equal in size as can be: a thin last tile would leave the multiply-add units waiting.
-template <class Visit>
-inline void for_each_tile(Index rows, Visit&& visit) {
-  static_assert(kTileRows == 6);
-  const Index tiles = (rows + kTileRows - 1) / kTileRows;
+template <int Largest, class Visit>
+[[gnu::always_inline]] inline void for_each_tile(Index rows, Visit&& visit) {
+  static_assert(Largest <= 6);
+  if (rows <= 0) return;
+  const Index tiles = (rows + Largest - 1) / Largest;
   const Index size = rows / tiles, larger = rows % tiles;
   Index i = 0;
   for (Index tile = 0; tile < tiles; ++tile) {
     const Index count = tile < larger ? size + 1 : size;
     switch (count) {
-      case 6:
-        visit.template operator()<6>(i);
-        break;
-      case 5:
-        visit.template operator()<5>(i);
-        break;
-      case 4:
-        visit.template operator()<4>(i);
-        break;
-      case 3:
-        visit.template operator()<3>(i);
+      case 1:
+        visit.template operator()<1>(i);
         break;
       case 2:
-        visit.template operator()<2>(i);
+        if constexpr (Largest >= 2) visit.template operator()<2>(i);
+        break;
+      case 3:
+        if constexpr (Largest >= 3) visit.template operator()<3>(i);
+        break;
+      case 4:
+        if constexpr (Largest >= 4) visit.template operator()<4>(i);
+        break;
+      case 5:
+        if constexpr (Largest >= 5) visit.template operator()<5>(i);
         break;
       default:
-        visit.template operator()<1>(i);
+        if constexpr (Largest >= 6) visit.template operator()<6>(i);
         break;
     }
     i += count;
   }
+}
+
+/// G += D X^T over `panels` panels, `rows` rows of D, `columns` rows of X; g column-major with
+/// `rows` rows.
+template <class Real>
+void outer_product(const Real* d, Index d_step, Index rows, const Real* x, Index x_step,
+                   Index columns, Index panels, Real* g) {
+  for_each_tile<kOuterRows>(rows, [&]<int Rows>(Index i) {
+    for_each_tile<kOuterColumns>(columns, [&]<int Columns>(Index j) {
+      outer_tile<Real, Rows, Columns>(d + i * kPanel<Real>, d_step, x + j * kPanel<Real>, x_step,
+                                      panels, g + j * rows + i, rows);
+    });
+  });
 }
 
 }  // namespace cbsim::kernels

@@ -1,5 +1,6 @@
 #include "cbsim/training/start_curvature.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace cbsim {
@@ -20,6 +21,8 @@ void StartCurvature::append(const History& history) {
       const ContextView context(b, history.contexts(b).col(i).data(), history.dim());
       network_.evaluate(initial_, {&context, 1}, f_, &factors_);
       gradients_.append(factors_, 0);
+      inner_products(network_.layout(), factors_, factors_, norm_);
+      largest_squared_norm_ = std::max(largest_squared_norm_, norm_(0, 0));
     }
   }
 }

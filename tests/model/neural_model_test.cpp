@@ -11,7 +11,6 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
-#include "cbsim/training/gradient_descent.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -45,7 +44,7 @@ void play(RewardModel& model, const ContextShape& shape, Index rounds, double re
 // The model refitted every round ends where one that is refitted once, from theta_0, ends.
 TEST(NeuralModel, StartsEachRefitAtTheInitialWeights) {
   NeuralSettings often = small_settings(), once = small_settings();
-  once.training.every = 12;
+  once.training.refit.every = 12;
   const auto a = make_neural_model(often, {kShape, 12, 3}, true);
   const auto b = make_neural_model(once, {kShape, 12, 3}, true);
   play(*a, kShape, 12);
@@ -142,26 +141,35 @@ TEST(NeuralModel, LearnsRewardsOfAnyScale) {
 }
 
 TEST(NeuralSettings, RefitWhereTheScheduleSays) {
-  TrainingSettings training;
-  training.every = 3;
-  training.until = 10;
-  training.then_every = 5;
-  std::string due;
-  for (Index t = 1; t <= 21; ++t) due += training.due(t) ? 'x' : '.';
-  EXPECT_EQ(due, "..x..x..x.....x....x.");
-  training.until = 0;
-  EXPECT_TRUE(training.due(21));
+  RefitSchedule refit;
+  refit.every = 3;
+  refit.until = 10;
+  refit.then_every = 5;
+  const auto rounds = [&] {
+    std::string due;
+    for (Index t = 1; t <= 21; ++t) due += refit.due(t, 0.0) ? 'x' : '.';
+    return due;
+  };
+  EXPECT_EQ(rounds(), "..x..x..x.....x....x.");
+  refit.until = 0;
+  EXPECT_TRUE(refit.due(21, 0.0));
+  refit.kind = RefitSchedule::Kind::doubling;
+  EXPECT_EQ(rounds(), "xx.x...x.......x.....");
+  refit.kind = RefitSchedule::Kind::determinant;
+  refit.factor = 3.0;
+  EXPECT_FALSE(refit.due(5, std::log(2.9)));
+  EXPECT_TRUE(refit.due(5, std::log(3.1)));
 }
 
 TEST(NeuralSettings, RefuseAnOddWidthForTheSymmetricStart) {
   NeuralSettings settings;
   settings.network.width = 25;
-  const auto violations = settings.check({.shape = kShape});
+  const auto violations = settings.check({.shape = kShape}, true);
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].path, "network.width");
   EXPECT_THAT(violations[0].message, HasSubstr("25 is odd"));
   settings.network.init = InitialLaw::he;
-  EXPECT_TRUE(settings.check({.shape = kShape}).empty());
+  EXPECT_TRUE(settings.check({.shape = kShape}, true).empty());
 }
 
 TEST(NeuralSettings, RefuseAWeightFileOfTheWrongSize) {
@@ -169,7 +177,7 @@ TEST(NeuralSettings, RefuseAWeightFileOfTheWrongSize) {
   settings.network.width = 2;
   settings.network.init = InitialLaw::file;
   settings.network.weights = {"w.csv", std::make_shared<const std::string>("1\n2\n3\n")};
-  const auto violations = settings.check({.shape = kShape});
+  const auto violations = settings.check({.shape = kShape}, true);
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].path, "network.init.file");
   EXPECT_EQ(violations[0].message, "w.csv holds 3 numbers, the network needs 10");

@@ -1,4 +1,4 @@
-#include "cbsim/training/gradient_descent.hpp"
+#include "cbsim/training/descent.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,10 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/training/refit.hpp"
 #include "cbsim/training/start_curvature.hpp"
 #include "support/random.hpp"
 
@@ -19,30 +21,45 @@ using testing::random_history;
 using testing::random_vector;
 
 /// q |theta|^2 / 2, whose descent is known in closed form.
-class Bowl final : public SquaredError {
+class Bowl final : public Objective<double> {
  public:
   explicit Bowl(double curvature) : curvature_(curvature) {}
   void append(const History& /*history*/) override {}
-  double evaluate(const Vector& theta, Vector& gradient) override {
-    gradient = curvature_ * theta;
-    return 0.5 * curvature_ * theta.squaredNorm();
+  void begin(const Vector& theta, Vector& w) override { w = theta; }
+  void end(const Vector& w, Vector& theta) const override { theta = w; }
+  LossValue evaluate(const Vector& w, Vector& direction,
+                     std::span<const Index> /*batch*/) override {
+    direction = curvature_ * w;
+    return {.total = 0.5 * curvature_ * w.squaredNorm(), .mean_squared_error = w.squaredNorm()};
   }
+  double gradient_norm(const Vector& direction) override { return direction.norm(); }
 
  private:
   double curvature_;
 };
 
-Loss bowl(double curvature, const Vector& initial) {
-  return {std::make_unique<Bowl>(curvature), 0.0, PenaltyCenter::none, false, initial};
-}
+class GradientDescent : public ::testing::Test {
+ protected:
+  FitReport descend(double curvature, const DescentPlan& plan, Index size = 1) {
+    Bowl bowl(curvature);
+    return gradient_descent(bowl, plan, Vector::Ones(size), space_);
+  }
 
-TEST(GradientDescent, TakesStepsOfTheStatedRate) {
-  const Vector start = Vector::Ones(3);
-  Loss loss = bowl(2.0, start);
-  Vector theta, gradient;
-  const FitReport report =
-      gradient_descent(loss, {.steps = 5, .learning_rate = 0.1}, start, theta, gradient);
-  EXPECT_NEAR(theta(1), std::pow(1 - 0.1 * 2.0, 5), 1e-15);
+  std::string error_of(double curvature, const DescentPlan& plan) {
+    try {
+      descend(curvature, plan);
+    } catch (const RunError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  DescentSpace<double> space_;
+};
+
+TEST_F(GradientDescent, TakesStepsOfTheStatedRate) {
+  const FitReport report = descend(2.0, {.steps = 5, .learning_rate = 0.1}, 3);
+  EXPECT_NEAR(space_.w(1), std::pow(1 - 0.1 * 2.0, 5), 1e-15);
   EXPECT_EQ(report.steps, 5);
   EXPECT_EQ(report.halvings, 0);
   EXPECT_DOUBLE_EQ(report.loss_start, 3.0);
@@ -50,71 +67,54 @@ TEST(GradientDescent, TakesStepsOfTheStatedRate) {
   EXPECT_NEAR(report.relative_gradient, std::pow(0.8, 5), 1e-15);
 }
 
-TEST(GradientDescent, HalvesAnAutomaticRateUntilTheLossFalls) {
-  const Vector start = Vector::Ones(1);
-  Loss loss = bowl(2.0, start);
-  Vector theta, gradient;
-  const FitReport report = gradient_descent(
-      loss, {.steps = 4, .learning_rate = 3.0, .halve_on_rise = true}, start, theta, gradient);
+TEST_F(GradientDescent, HalvesAnAutomaticRateUntilTheLossFalls) {
+  const FitReport report =
+      descend(2.0, {.steps = 4, .learning_rate = 3.0, .halve_on_rise = true});
   EXPECT_EQ(report.halvings, 2);  // 3, 1.5: |1 - 2 eta| > 1; 0.75: 0.5
   EXPECT_DOUBLE_EQ(report.learning_rate, 0.75);
-  EXPECT_NEAR(theta(0), std::pow(0.5, 4), 1e-15);
+  EXPECT_NEAR(space_.w(0), std::pow(0.5, 4), 1e-15);
 }
 
-std::string error_of(Loss loss, double rate, const Vector& start) {
-  Vector theta, gradient;
-  try {
-    gradient_descent(loss, {.steps = 2000, .learning_rate = rate}, start, theta, gradient);
-  } catch (const RunError& error) {
-    return error.what();
-  }
-  return "";
+TEST_F(GradientDescent, EndsEarlyBelowTheStatedError) {
+  // The error after k steps is 0.64^k: 0.64^5 = 0.107, 0.64^6 = 0.069.
+  const FitReport report = descend(2.0, {.steps = 50, .learning_rate = 0.1, .stop_below = 0.1});
+  EXPECT_EQ(report.steps, 6);
+  EXPECT_NEAR(space_.w(0), std::pow(0.8, 6), 1e-15);
 }
 
-TEST(GradientDescent, ExplainsALossThatIsNotFinite) {
-  const Vector start = Vector::Ones(1);
-  EXPECT_THAT(error_of(bowl(2.0, start), 3.0, start),
+TEST_F(GradientDescent, ExplainsALossThatIsNotFinite) {
+  EXPECT_THAT(error_of(2.0, {.steps = 2000, .learning_rate = 3.0}),
               ::testing::AllOf(HasSubstr("the refit diverged: the loss is not finite at step "),
                                HasSubstr("with learning rate 3;"),
                                HasSubstr("use \"learning_rate\": \"auto\"")));
 }
 
-TEST(GradientDescent, ExplainsALossThatEndsAboveItsStart) {
-  const Vector start = Vector::Ones(1);
-  Loss loss = bowl(2.0, start);
-  Vector theta, gradient;
-  EXPECT_THROW(gradient_descent(loss, {.steps = 3, .learning_rate = 1.01}, start, theta, gradient),
-               RunError);
+TEST_F(GradientDescent, ExplainsALossThatEndsAboveItsStart) {
+  EXPECT_THAT(error_of(2.0, {.steps = 3, .learning_rate = 1.01}),
+              HasSubstr("the loss ended above its start at step 3"));
   // On the edge of stability the loss stays where it is, which is no divergence.
-  EXPECT_NO_THROW(
-      gradient_descent(loss, {.steps = 3, .learning_rate = 1.0}, start, theta, gradient));
+  EXPECT_EQ(error_of(2.0, {.steps = 3, .learning_rate = 1.0}), "");
 }
 
-TEST(GradientDescent, RefusesANanLoss) {
-  const Vector start = Vector::Ones(1);
-  EXPECT_THAT(error_of(bowl(std::numeric_limits<double>::quiet_NaN(), start), 0.1, start),
+TEST_F(GradientDescent, RefusesANanLoss) {
+  EXPECT_THAT(error_of(std::numeric_limits<double>::quiet_NaN(), {.steps = 9, .learning_rate = 0.1}),
               HasSubstr("the loss is not finite at step 0"));
 }
 
 // At the kinks of a ReLU network the loss jitters; halving at every rise would make more steps end
 // higher than fewer.
-TEST(GradientDescent, EndsNoHigherWithMoreSteps) {
+TEST(GradientDescentOnNetworks, EndsNoHigherWithMoreSteps) {
   const Network network({.dim = 20, .width = 20, .depth = 2, .output_scale = std::sqrt(20.0)});
   Stream stream(2, Purpose::contexts);
   const Vector initial = random_vector(stream, network.parameters()) / std::sqrt(10.0);
   for (const Index t : {50, 100, 200}) {
     const History history = random_history(stream, 20, 1, t);
-    StartCurvature curvature(network, initial);
-    curvature.append(history);
-    Loss loss(make_fused_squared_error(network), 20.0, PenaltyCenter::initial, false, initial);
-    loss.append(history);
-    const double rate = 1.0 / (curvature.largest_eigenvalue() + loss.penalty());
+    const auto refit = make_refit(
+        network, initial, {.objective = {.penalty = 20.0, .descent_from_initial = true}});
     double before = std::numeric_limits<double>::infinity();
     for (const Index steps : {100, 300, 1000, 3000}) {
-      Vector theta, gradient;
-      const FitReport report =
-          gradient_descent(loss, {.steps = steps, .learning_rate = rate, .halve_on_rise = true},
-                           initial, theta, gradient);
+      Vector theta;
+      const FitReport report = refit->fit(history, steps, initial, theta);
       EXPECT_LE(report.loss_end, before * 1.01) << t << " samples, " << steps << " steps";
       before = report.loss_end;
     }

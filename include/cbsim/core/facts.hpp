@@ -21,6 +21,7 @@ struct PolicySetup {
   ContextShape shape;
   Index horizon = 0;
   Seed seed = 0;
+  int threads = 1;  ///< of one refit; they change no result
 };
 
 }  // namespace cbsim

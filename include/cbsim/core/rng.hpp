@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
   initial_weights = 4,
   policy = 5,
   shuffle = 6,
+  batches = 7,
 };
 
 /// A counter-based random stream: Philox4x64-10 (Salmon et al., SC 2011; Random123) with key
@@ -54,7 +55,10 @@ class Stream {
 /// Fills `out` with independent standard normals, in storage order.
 void fill_normal(Stream& stream, MatrixRef out);
 
-/// A uniform random permutation of 0..n-1 (Fisher-Yates).
+/// Puts `items` into a uniform random order (Fisher-Yates).
+void shuffle(Stream& stream, std::vector<Index>& items);
+
+/// A uniform random permutation of 0..n-1.
 std::vector<Index> random_permutation(Stream& stream, Index n);
 
 }  // namespace cbsim

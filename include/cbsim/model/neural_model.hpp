@@ -8,7 +8,7 @@
 #include "cbsim/core/settings.hpp"
 #include "cbsim/model/reward_model.hpp"
 #include "cbsim/training/initial_weights.hpp"
-#include "cbsim/training/loss.hpp"
+#include "cbsim/training/refit.hpp"
 
 namespace cbsim {
 
@@ -30,10 +30,30 @@ struct NetworkSettings {
   Settings settings();
 };
 
+/// When a model is refitted.
+struct RefitSchedule {
+  enum class Kind { periodic, doubling, determinant };
+
+  Kind kind = Kind::periodic;
+  std::int64_t every = 1;
+  std::int64_t until = 0;
+  std::int64_t then_every = 1;
+  double factor = 2.0;
+
+  Setting setting();
+  /// Whether the model is refitted at the end of round t, where log det Z has grown by
+  /// `log_det_growth` since the last refit (or from the start):
+  ///   periodic: at rounds divisible by `every`, after `until` by `then_every`;
+  ///   doubling: at rounds 1, 2, 4, 8, ...;
+  ///   determinant: once det Z has grown by `factor` (Gu, Karbasi, Khosravi, Mirrokni, Zhou 2021,
+  ///   Algorithm 2).
+  bool due(Index t, double log_det_growth) const;
+};
+
 struct TrainingSettings {
   enum class Steps { number, rounds };
   enum class Rate { automatic, number };
-  enum class Optimizer { gd };
+  enum class Batch { full, number };
 
   Optimizer optimizer = Optimizer::gd;
   Steps steps_kind = Steps::number;
@@ -41,16 +61,17 @@ struct TrainingSettings {
   Rate rate_kind = Rate::automatic;
   double learning_rate = 0.01;
   RefitStart start = RefitStart::initial;
+  Batch batch_kind = Batch::full;
+  std::int64_t batch_size = 1;
+  Precision precision = Precision::double_precision;
+  double stop_below = 0.0;
   LossForm loss = LossForm::sum;
   PenaltyCenter penalty = PenaltyCenter::initial;
   PenaltyScale penalty_scale = PenaltyScale::width;
-  std::int64_t every = 1;
-  std::int64_t until = 0;
-  std::int64_t then_every = 1;
+  RefitSchedule refit;
 
   Settings settings();
-  /// Whether the model is refitted at the end of round t.
-  bool due(Index t) const;
+  std::vector<Violation> check() const;
 };
 
 /// The settings that every policy on a neural model shares.
@@ -63,7 +84,7 @@ struct NeuralSettings {
 
   /// lambda, network, training; with `with_confidence` also the settings of Z.
   Settings settings(bool with_confidence);
-  std::vector<Violation> check(const EnvironmentFacts& facts) const;
+  std::vector<Violation> check(const EnvironmentFacts& facts, bool with_confidence) const;
 };
 
 /// The model of NeuralUCB (Zhou, Li, Gu 2020): f(x; theta), refitted by gradient descent on

@@ -22,6 +22,9 @@ class StartCurvature {
   /// ReLU network at its start are positively correlated, which is why few iterations do.
   double largest_eigenvalue();
 
+  /// The largest |grad f(x_i; theta_0)|^2: n times it bounds the curvature of n observations.
+  double largest_squared_norm() const { return largest_squared_norm_; }
+
  private:
   const Network& network_;
   const Vector& initial_;
@@ -29,6 +32,8 @@ class StartCurvature {
   std::vector<Index> seen_;  ///< observations of each block taken in
   GradientFactors factors_;
   Vector f_, u_, v_;
+  Matrix norm_;
+  double largest_squared_norm_ = 0.0;
 };
 
 }  // namespace cbsim

@@ -1,26 +1,60 @@
 #include <vector>
 
-#include "cbsim/training/loss.hpp"
+#include "cbsim/training/objective.hpp"
 
 namespace cbsim {
 namespace {
 
 /// Forward and backward over the whole history by Eigen products, samples ordered by block.
-class PlainSquaredError final : public SquaredError {
+class PlainObjective final : public Objective<double> {
  public:
-  explicit PlainSquaredError(const Network& network)
-      : network_(network), activations_(static_cast<std::size_t>(network.shape().depth)) {}
+  PlainObjective(const Network& network, const Vector& initial, const ObjectiveSettings& settings)
+      : network_(network),
+        settings_(settings),
+        center_(initial),
+        activations_(static_cast<std::size_t>(network.shape().depth)) {
+    if (settings.center == PenaltyCenter::zero) center_.setZero();
+    if (settings.center == PenaltyCenter::none) settings_.penalty = 0.0;
+  }
 
   void append(const History& history) override { history_ = &history; }
+  void begin(const Vector& theta, Vector& w) override { w = theta; }
+  void end(const Vector& w, Vector& theta) const override { theta = w; }
+  double gradient_norm(const Vector& direction) override { return direction.norm(); }
 
-  double evaluate(const Vector& theta, Vector& gradient) override {
+  LossValue evaluate(const Vector& theta, Vector& gradient, std::span<const Index> batch) override {
+    const History* const whole = history_;
+    const History part = batch.empty() ? History(0, 0) : select(batch);
+    if (!batch.empty()) history_ = &part;
     forward(theta);
+    const double mean = residual_.squaredNorm() / static_cast<double>(history_->size());
+    residual_ *= static_cast<double>(whole->size()) / static_cast<double>(history_->size());
     backward(theta, gradient);
-    return 0.5 * residual_.squaredNorm();
+    history_ = whole;
+    gradient += settings_.penalty * (theta - center_);
+    double total = 0.5 * mean * static_cast<double>(whole->size()) +
+                   0.5 * settings_.penalty * (theta - center_).squaredNorm();
+    if (settings_.mean) {
+      total /= static_cast<double>(whole->size());
+      gradient /= static_cast<double>(whole->size());
+    }
+    return {.total = total, .mean_squared_error = mean};
   }
 
  private:
   Matrix& activation(Index l) { return activations_[static_cast<std::size_t>(l)]; }
+
+  /// Some of the observations; indices count through the blocks.
+  History select(std::span<const Index> batch) const {
+    History part(history_->dim(), history_->blocks());
+    for (Index i : batch) {
+      Index b = 0;
+      while (i >= history_->size(b)) i -= history_->size(b++);
+      part.add(ContextView(b, history_->contexts(b).col(i).data(), history_->dim()),
+               history_->rewards(b)(i));
+    }
+    return part;
+  }
 
   /// Calls visit(block, first column, columns) for each block that has samples.
   template <class Visit>
@@ -78,6 +112,8 @@ class PlainSquaredError final : public SquaredError {
   }
 
   const Network& network_;
+  ObjectiveSettings settings_;
+  Vector center_;
   const History* history_ = nullptr;
   std::vector<Matrix> activations_;  ///< X_l, m x t
   Vector residual_;                  ///< f - r, t
@@ -86,8 +122,10 @@ class PlainSquaredError final : public SquaredError {
 
 }  // namespace
 
-std::unique_ptr<SquaredError> make_plain_squared_error(const Network& network) {
-  return std::make_unique<PlainSquaredError>(network);
+std::unique_ptr<Objective<double>> make_plain_objective(const Network& network,
+                                                        const Vector& initial,
+                                                        const ObjectiveSettings& settings) {
+  return std::make_unique<PlainObjective>(network, initial, settings);
 }
 
 }  // namespace cbsim

@@ -1,0 +1,342 @@
+#include "fused_pass.hpp"
+
+namespace cbsim {
+namespace {
+
+using namespace kernels;
+
+/// The activations of a hidden layer over a chunk are kept to about this size, so that they stay in
+/// the second-level cache between the passes over them.
+constexpr Index kChunkBytes = 104 * 1024;
+constexpr Index kMaxChunkPanels = 32;
+/// Rows of X that one sweep of a product reads, so that they stay in the first-level cache.
+constexpr Index kSweepRows = 256;
+/// Rows of X over a chunk that the tiles of an outer product read again and again.
+constexpr Index kOuterBytes = 64 * 1024;
+
+constexpr Index divide_up(Index a, Index b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+template <class Real>
+FusedPass<Real>::FusedPass(const Network& network)
+    : network_(network),
+      width_(network.shape().width),
+      depth_(network.shape().depth),
+      hidden_stride_(panel_stride<Real>(width_)),
+      chunk_panels_(std::clamp<Index>(
+          kChunkBytes / (width_ * kPanel * static_cast<Index>(sizeof(Real))), 4, kMaxChunkPanels)),
+      bias_(network.shape().bias),
+      output_scale_(static_cast<Real>(network.shape().output_scale)),
+      hidden_(static_cast<std::size_t>(depth_ - 1)),
+      residual_(static_cast<std::size_t>(chunk_panels_ * kPanel)),
+      packed_first_(static_cast<std::size_t>(width_ * network.shape().dim)) {
+  for (Buffer<Real>& layer : hidden_) {
+    layer.resize(static_cast<std::size_t>(chunk_panels_ * hidden_stride_));
+  }
+}
+
+template <class Real>
+PassSums FusedPass<Real>::run(const Evaluation<Real>& evaluation, const Segment<Real>& segment,
+                              Real* upper_gradient) {
+  evaluation_ = &evaluation;
+  segment_ = &segment;
+  upper_gradient_ = upper_gradient;
+  sums_ = {};
+  if (!segment.samples->dual) {
+    pack_rows<Real>(segment.weights, 1, width_, width_, network_.shape().dim, packed_first_.data());
+  }
+  const Index end = segment.first + segment.panels;
+  for (first_ = segment.first; first_ < end; first_ += chunk_panels_) {
+    panels_ = std::min(chunk_panels_, end - first_);
+    first_hidden_ = segment.samples->dual ? segment.gradient + first_ * hidden_stride_
+                                          : hidden_.front().data();
+    dual_sum_ = Vec<Real>{};
+    forward();
+    sums_.dual += static_cast<double>(lane_sum<Real>(dual_sum_));
+    take_residual();
+    backward();
+  }
+  return sums_;
+}
+
+template <class Real>
+void FusedPass<Real>::forward() {
+  std::fill_n(residual_.data(), panels_ * kPanel, Real{0});
+  const PackedBlock<Real>& samples = *segment_->samples;
+  if (samples.dual) {
+    forward_layer<true>(1, segment_->weights, samples.x.panels() * kPanel,
+                        samples.gram.panel(first_), samples.gram.stride());
+  } else {
+    forward_layer<false>(1, packed_first_.data(), network_.shape().dim, samples.x.panel(first_),
+                         samples.x.stride());
+  }
+  for (Index l = 2; l < depth_; ++l) {
+    forward_layer<false>(l, evaluation_->packed[static_cast<std::size_t>(l - 2)].data(), width_,
+                         hidden(l - 1), hidden_stride_);
+  }
+}
+
+template <class Real>
+template <bool Dual>
+void FusedPass<Real>::forward_layer(Index l, const Real* weights, Index inner, const Real* input,
+                                    Index input_stride) {
+  const Index sweeps = divide_up(inner, kSweepRows);
+  // Sweeps of equal size; in dual form whole panels of C.
+  const Index step = divide_up(divide_up(inner, sweeps), kPanel) * kPanel;
+  for (Index k = 0; k < inner; k += step) {
+    Sweep sweep{.weights = weights,
+                .row_size = inner,
+                .from = k,
+                .inner = std::min(step, inner - k),
+                .hidden = hidden(l),
+                .bias = nullptr,
+                .output = nullptr,
+                .first = k == 0,
+                .last = k + step >= inner};
+    if (Dual) sweep.weights += k / kPanel * hidden_stride_;
+    if (sweep.last && bias_) sweep.bias = evaluation_->upper + upper_bias(l);
+    if (sweep.last && l == depth_ - 1) sweep.output = evaluation_->output.data();
+    for (Index p = 0; p < panels_; ++p) {
+      const Real* x = input + p * input_stride + k * kPanel;
+      for_each_tile<kProductRows>(
+          width_, [&]<int Rows>(Index i) { forward_tile<Dual, Rows>(sweep, p, i, x); });
+    }
+  }
+}
+
+/// Rows i.. of H_l of a panel; the last sweep completes H_l, applies the ReLU and, in the last
+/// hidden layer, adds the rows' share of s W_L X_{L-1} to f.
+template <class Real>
+template <bool Dual, int Rows>
+[[gnu::noinline]] void FusedPass<Real>::forward_tile(const Sweep& sweep, Index panel, Index i,
+                                                     const Real* x) {
+  Real* const out = sweep.hidden + panel * hidden_stride_ + i * kPanel;
+  Vec<Real> acc[Rows][kVectors] = {};
+  if (!sweep.first) {
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) {
+      acc[r][0] = load(out + r * kPanel);
+      acc[r][1] = load(out + r * kPanel + kLanes);
+    }
+  }
+  if constexpr (Dual) {
+    const Real* c = sweep.weights + i * kPanel;
+    for (Index k = 0; k < sweep.inner; k += kPanel) {
+      multiply_tile<Real, Rows>(c, kPanel, 1, kPanel, x + k * kPanel, acc);
+      c += hidden_stride_;
+    }
+  } else {
+    multiply_tile<Real, Rows>(sweep.weights + i * sweep.row_size + sweep.from * Rows, 1, Rows,
+                              sweep.inner, x, acc);
+  }
+  if (sweep.last) {
+    if constexpr (Dual) {
+      const Real* c = segment_->weights + (first_ + panel) * hidden_stride_ + i * kPanel;
+      const Real* base = segment_->samples->base.panel(first_ + panel) + i * kPanel;
+#pragma GCC unroll 8
+      for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors; ++v) {
+          dual_sum_ += acc[r][v] * load(c + r * kPanel + v * kLanes);
+          acc[r][v] += load(base + r * kPanel + v * kLanes);
+        }
+      }
+    }
+    if (sweep.bias != nullptr) {
+#pragma GCC unroll 8
+      for (int r = 0; r < Rows; ++r) {
+        const Vec<Real> b = broadcast(sweep.bias[i + r]);
+        acc[r][0] += b;
+        acc[r][1] += b;
+      }
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) {
+      acc[r][0] = relu<Real>(acc[r][0]);
+      acc[r][1] = relu<Real>(acc[r][1]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    store(out + r * kPanel, acc[r][0]);
+    store(out + r * kPanel + kLanes, acc[r][1]);
+  }
+  if (sweep.output == nullptr) return;
+  Real* const f = residual_.data() + panel * kPanel;
+  Vec<Real> f0 = load(f), f1 = load(f + kLanes);
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    const Vec<Real> c = broadcast(sweep.output[i + r]);
+    f0 += c * acc[r][0];
+    f1 += c * acc[r][1];
+  }
+  store(f, f0);
+  store(f + kLanes, f1);
+}
+
+/// residual = weight (f - r), 0 on padding; adds to its sum of squares, unweighted.
+template <class Real>
+void FusedPass<Real>::take_residual() {
+  const Real shift = bias_ ? output_scale_ * evaluation_->upper[upper_bias(depth_)] : Real{0};
+  const Index start = first_ * kPanel;
+  const Index filled = std::min(panels_ * kPanel, segment_->samples->size() - start);
+  const Real* r = segment_->samples->r.data() + start;
+  double sum = 0.0;
+  for (Index i = 0; i < filled; ++i) {
+    Real& e = residual_[static_cast<std::size_t>(i)];
+    e += shift - r[i];
+    sum += static_cast<double>(e) * static_cast<double>(e);
+    e *= evaluation_->residual_weight;
+  }
+  std::fill(residual_.begin() + filled, residual_.begin() + panels_ * kPanel, Real{0});
+  sums_.squares += sum;
+}
+
+/// The gradient of each layer, last to first. The rows of delta of a tile stay in the first-level
+/// cache while the rows of X go by, a share of them at a time, which stays in the second-level
+/// cache.
+template <class Real>
+void FusedPass<Real>::backward() {
+  const bool dual = segment_->samples->dual;
+  for (Index l = depth_ - 1; l >= 1; --l) {
+    const Index columns = dual && l == 1 ? 0 : weight(l).cols;
+    const Real* x = l == 1 ? segment_->samples->x.panel(first_) : hidden(l - 1);
+    const Index x_stride = l == 1 ? segment_->samples->x.stride() : hidden_stride_;
+    Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+    const Index bytes = panels_ * kPanel * static_cast<Index>(sizeof(Real));
+    const Index share = std::max<Index>(kOuterColumns, kOuterBytes / bytes);
+    Index j = 0;
+    do {
+      for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
+        if (j == 0) {
+          if (l == depth_ - 1) output_rows<Rows>(i);
+          if (bias_) bias_rows<Rows>(l, i);
+          if (dual && l == 1) penalty_rows<Rows>(i);
+        }
+        for_each_tile<kOuterColumns>(std::min(share, columns - j), [&]<int Columns>(Index c) {
+          outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel, hidden_stride_,
+                                          x + (j + c) * kPanel, x_stride, panels_,
+                                          g + (j + c) * width_ + i, width_);
+        });
+      });
+      j += share;
+    } while (j < columns);
+    if (l > 1) propagate(l);
+  }
+  if (bias_) {
+    Real sum = 0;
+    for (Index i = 0; i < panels_ * kPanel; ++i) sum += residual_[static_cast<std::size_t>(i)];
+    upper_gradient_[upper_bias(depth_)] += output_scale_ * sum;
+  }
+}
+
+/// Rows of delta_{L-1} over X_{L-1}, and the gradient of W_L.
+template <class Real>
+template <int Rows>
+[[gnu::noinline]] void FusedPass<Real>::output_rows(Index i) {
+  Vec<Real> factor[Rows], sum[8] = {};
+  for (int r = 0; r < Rows; ++r) factor[r] = broadcast(evaluation_->output[static_cast<std::size_t>(i + r)]);
+  Real* row = hidden(depth_ - 1) + i * kPanel;
+  const Real* e = residual_.data();
+  for (Index p = 0; p < panels_; ++p) {
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      const Vec<Real> ev = load(e + v * kLanes);
+#pragma GCC unroll 8
+      for (int r = 0; r < Rows; ++r) {
+        Real* place = row + r * kPanel + v * kLanes;
+        const Vec<Real> x = load(place);
+        sum[r] += x * ev;
+        store(place, where_positive<Real>(x, factor[r] * ev));
+      }
+    }
+    row += hidden_stride_;
+    e += kPanel;
+  }
+  Real* g = upper_gradient_ + upper_weight(depth_) + i;
+  for (int r = 0; r < Rows; ++r) g[r] += output_scale_ * lane_sum<Real>(sum[r]);
+}
+
+template <class Real>
+template <int Rows>
+void FusedPass<Real>::bias_rows(Index l, Index i) {
+  for (int r = 0; r < Rows; ++r) {
+    Vec<Real> sum{};
+    for (Index p = 0; p < panels_; ++p) {
+      const Real* row = hidden(l) + p * hidden_stride_ + (i + r) * kPanel;
+      for (int v = 0; v < kVectors; ++v) sum += load(row + v * kLanes);
+    }
+    upper_gradient_[upper_bias(l) + i + r] += lane_sum<Real>(sum);
+  }
+}
+
+/// D += c C, which is the gradient of C in the metric of its steps.
+template <class Real>
+template <int Rows>
+void FusedPass<Real>::penalty_rows(Index i) {
+  if (evaluation_->penalty == Real{0}) return;
+  const Vec<Real> factor = broadcast(evaluation_->penalty);
+  for (Index p = 0; p < panels_; ++p) {
+    const Index place = (first_ + p) * hidden_stride_ + i * kPanel;
+#pragma GCC unroll 8
+    for (Index k = 0; k < Rows * kPanel; k += kLanes) {
+      Real* d = segment_->gradient + place + k;
+      store(d, load(d) + factor * load(segment_->weights + place + k));
+    }
+  }
+}
+
+/// delta_{l-1} = (W_l^T delta_l) * 1[X_{l-1} > 0], over X_{l-1}.
+template <class Real>
+void FusedPass<Real>::propagate(Index l) {
+  for (Index p = 0; p < panels_; ++p) {
+    for_each_tile<kProductRows>(width_, [&]<int Rows>(Index i) { propagate_tile<Rows>(l, p, i); });
+  }
+}
+
+template <class Real>
+template <int Rows>
+[[gnu::noinline]] void FusedPass<Real>::propagate_tile(Index l, Index p, Index i) {
+  Vec<Real> acc[Rows][kVectors] = {};
+  const Real* a = evaluation_->packed_transposed[static_cast<std::size_t>(l - 2)].data() + i * width_;
+  multiply_tile<Real, Rows>(a, 1, Rows, width_, hidden(l) + p * hidden_stride_, acc);
+  Real* out = hidden(l - 1) + p * hidden_stride_ + i * kPanel;
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      Real* place = out + r * kPanel + v * kLanes;
+      store(place, where_positive<Real>(load(place), acc[r][v]));
+    }
+  }
+}
+
+template <class Real>
+double FusedPass<Real>::dual_norm_squared(const PackedBlock<Real>& block, const Real* c) {
+  double sum = 0.0;
+  const Index panels = block.x.panels();
+  for (Index p = 0; p < panels; ++p) {
+    Vec<Real> panel_sum{};
+    for_each_tile<kProductRows>(width_, [&]<int Rows>(Index i) {
+      Vec<Real> acc[Rows][kVectors] = {};
+      for (Index q = 0; q < panels; ++q) {
+        multiply_tile<Real, Rows>(c + q * hidden_stride_ + i * kPanel, kPanel, 1, kPanel,
+                                  block.gram.panel(p) + q * kPanel * kPanel, acc);
+      }
+      const Real* own = c + p * hidden_stride_ + i * kPanel;
+      for (int r = 0; r < Rows; ++r) {
+        for (int v = 0; v < kVectors; ++v) {
+          panel_sum += acc[r][v] * load(own + r * kPanel + v * kLanes);
+        }
+      }
+    });
+    sum += static_cast<double>(lane_sum<Real>(panel_sum));
+  }
+  return sum;
+}
+
+template class FusedPass<float>;
+template class FusedPass<double>;
+
+}  // namespace cbsim

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "cbsim/training/network.hpp"
+#include "packed_history.hpp"
+
+namespace cbsim {
+
+/// What one evaluation reads and writes, shared by all passes over its samples.
+template <class Real>
+struct Evaluation {
+  /// Behind W_1, in the order of theta.
+  const Real* upper = nullptr;
+  /// W_l and W_l^T packed for products (pack_rows), l = 2..L-1 at [l - 2].
+  std::vector<kernels::Buffer<Real>> packed, packed_transposed;
+  kernels::Buffer<Real> output;  ///< s W_L
+  Real penalty = 0;              ///< c, for the blocks in dual form
+  Real residual_weight = 1;      ///< t / n of a batch of n
+};
+
+/// A run of panels of one block.
+template <class Real>
+struct Segment {
+  const PackedBlock<Real>* samples = nullptr;
+  Index first = 0, panels = 0;
+  const Real* weights = nullptr;  ///< the coordinates of this block: W_1, or C in panels
+  Real* gradient = nullptr;       ///< their gradient: of W_1, added to; of C, set
+};
+
+struct PassSums {
+  double squares = 0.0;  ///< of f - r
+  double dual = 0.0;     ///< |C X^T|^2
+};
+
+/// A in tiles of rows: the rows of a tile interleaved, so that a product reads it front to back.
+/// `a` is rows x inner with entry (i, k) at a[i * row_step + k * column_step].
+template <class Real>
+void pack_rows(const Real* a, Index row_step, Index column_step, Index rows, Index inner,
+               Real* packed) {
+  kernels::for_each_tile<kernels::kProductRows>(rows, [&]<int Rows>(Index i) {
+    Real* out = packed + i * inner;
+    for (Index k = 0; k < inner; ++k) {
+      for (int r = 0; r < Rows; ++r) *out++ = a[(i + r) * row_step + k * column_step];
+    }
+  });
+}
+
+/// Forward and backward over chunks of panels that stay in the second-level cache, with the work
+/// space of one thread. The buffer of a hidden layer holds X_l after the forward pass and is
+/// overwritten by the residual-weighted delta_l on the way back.
+///
+/// The first layer has two forms. Primal: H_1 = W_1 X, and the gradient D X^T with D = delta_1.
+/// Dual: gradient steps keep W_1 = W_1(0) + C X^T, so H_1 = W_1(0) X + C (X^T X), the gradient
+/// step C <- (1 - eta c) C - eta D needs no product, and C is held in the very panels of D.
+template <class Real>
+class FusedPass {
+ public:
+  explicit FusedPass(const Network& network);
+
+  /// Adds the gradient behind W_1 to `upper_gradient`.
+  PassSums run(const Evaluation<Real>& evaluation, const Segment<Real>& segment,
+               Real* upper_gradient);
+
+  /// |C X^T|^2 of a block in dual form, C in panels.
+  double dual_norm_squared(const PackedBlock<Real>& block, const Real* c);
+
+ private:
+  static constexpr Index kPanel = kernels::kPanel<Real>;
+  static constexpr Index kLanes = kernels::kLanes<Real>;
+
+  const ParameterMatrix& weight(Index l) const {
+    return network_.layout().matrices[network_.weight_index(l)];
+  }
+  /// Places behind W_1.
+  Index upper_weight(Index l) const { return weight(l).offset - weight(1).size(); }
+  Index upper_bias(Index l) const {
+    return network_.layout().matrices[network_.bias_index(l)].offset - weight(1).size();
+  }
+  Real* hidden(Index l) {
+    return l == 1 ? first_hidden_ : hidden_[static_cast<std::size_t>(l - 1)].data();
+  }
+
+  /// One sweep of a layer's product over `inner` rows of its input, from row `from`.
+  struct Sweep {
+    const Real* weights;  ///< primal: packed rows; dual: C, at the panel of row `from`
+    Index row_size;       ///< primal: numbers of a packed row
+    Index from, inner;
+    Real* hidden;        ///< the first panel of the layer's output
+    const Real* bias;    ///< null, or b_l
+    const Real* output;  ///< null, or s W_L behind the last hidden layer
+    bool first, last;
+  };
+
+  void forward();
+  template <bool Dual>
+  void forward_layer(Index l, const Real* weights, Index inner, const Real* input,
+                     Index input_stride);
+  template <bool Dual, int Rows>
+  void forward_tile(const Sweep& sweep, Index panel, Index i, const Real* x);
+  void take_residual();
+  void backward();
+  template <int Rows>
+  void output_rows(Index i);
+  template <int Rows>
+  void bias_rows(Index l, Index i);
+  template <int Rows>
+  void penalty_rows(Index i);
+  void propagate(Index l);
+  template <int Rows>
+  void propagate_tile(Index l, Index p, Index i);
+
+  const Network& network_;
+  Index width_, depth_, hidden_stride_, chunk_panels_;
+  bool bias_;
+  Real output_scale_;
+  std::vector<kernels::Buffer<Real>> hidden_;  ///< L-1 layers, chunk_panels_ panels of m rows
+  kernels::Buffer<Real> residual_, packed_first_;
+
+  // What is being worked on.
+  const Evaluation<Real>* evaluation_ = nullptr;
+  const Segment<Real>* segment_ = nullptr;
+  Real* upper_gradient_ = nullptr;
+  Real* first_hidden_ = nullptr;
+  Index first_ = 0, panels_ = 0;  ///< the chunk
+  PassSums sums_;
+  kernels::Vec<Real> dual_sum_{};
+};
+
+extern template class FusedPass<float>;
+extern template class FusedPass<double>;
+
+}  // namespace cbsim

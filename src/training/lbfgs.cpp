@@ -1,0 +1,93 @@
+#include <lbfgs.h>
+
+#include <limits>
+#include <memory>
+
+#include "descent_failure.hpp"
+
+namespace cbsim {
+namespace {
+
+/// Of |gradient| / max(1, |w|), where a search ends before its J iterations.
+constexpr double kGradientBound = 1e-10;
+
+/// What liblbfgs calls back. Where the loss is not finite it is told a huge one, which shortens the
+/// step along the line.
+template <class Real>
+struct Callbacks {
+  Objective<Real>& objective;
+  const DescentPlan& plan;
+  DescentSpace<Real>& space;
+  FitReport& report;
+
+  static lbfgsfloatval_t evaluate(void* self, const lbfgsfloatval_t* x, lbfgsfloatval_t* g,
+                                  int n, lbfgsfloatval_t /*step*/) {
+    auto& me = *static_cast<Callbacks*>(self);
+    const Index size = me.space.w.size();
+    me.space.w = Eigen::Map<const Vector>(x, size).template cast<Real>();
+    const LossValue value = me.objective.evaluate(me.space.w, me.space.direction);
+    Eigen::Map<Vector> gradient(g, n);
+    gradient.setZero();  // the padding
+    gradient.head(size) = me.space.direction.template cast<double>();
+    if (std::isfinite(value.total) && gradient.allFinite()) {
+      me.error = value.mean_squared_error;
+      return value.total;
+    }
+    gradient.setZero();
+    return std::numeric_limits<double>::max() / 4.0;
+  }
+
+  static int progress(void* self, const lbfgsfloatval_t* /*x*/, const lbfgsfloatval_t* /*g*/,
+                      lbfgsfloatval_t /*loss*/, lbfgsfloatval_t /*norm*/,
+                      lbfgsfloatval_t /*gradient_norm*/, lbfgsfloatval_t /*step*/, int /*n*/,
+                      int iteration, int /*evaluations*/) {
+    auto& me = *static_cast<Callbacks*>(self);
+    me.report.steps = iteration;
+    return me.error < me.plan.stop_below || iteration >= me.plan.steps ? 1 : 0;
+  }
+
+  double error = std::numeric_limits<double>::infinity();
+};
+
+}  // namespace
+
+template <class Real>
+FitReport lbfgs(Objective<Real>& objective, const DescentPlan& plan, const Vector& start,
+                DescentSpace<Real>& space) {
+  FitReport report;
+  objective.begin(start, space.w);
+  double first_norm = 0.0;
+  LossValue value = begin_report(objective, plan, space, report, first_norm);
+  if (plan.steps > 0 && !(value.mean_squared_error < plan.stop_below)) {
+    constexpr Index kUnit = 16;  // liblbfgs built for SSE wants whole units
+    const Index size = space.w.size();
+    const auto n = static_cast<int>((size + kUnit - 1) / kUnit * kUnit);
+    const std::unique_ptr<lbfgsfloatval_t, decltype(&lbfgs_free)> x(lbfgs_malloc(n), lbfgs_free);
+    if (!x) throw std::bad_alloc();
+    Eigen::Map<Vector> coordinates(x.get(), n);
+    coordinates.setZero();
+    coordinates.head(size) = space.w.template cast<double>();
+    lbfgs_parameter_t parameters;
+    lbfgs_parameter_init(&parameters);
+    parameters.epsilon = kGradientBound;
+    parameters.max_iterations = 0;  // `progress` counts
+    // The end of a search without progress is no failure: at a kink of the ReLUs there is none.
+    Callbacks<Real> callbacks{objective, plan, space, report};
+    ::lbfgs(n, x.get(), nullptr, &Callbacks<Real>::evaluate, &Callbacks<Real>::progress, &callbacks,
+            &parameters);
+    space.w = coordinates.head(size).template cast<Real>();
+    value = objective.evaluate(space.w, space.direction);
+  }
+  end_report(objective, plan, space, value.total, first_norm, report);
+  if (exceeds<Real>(report.loss_end, report.loss_start)) {
+    fail("the loss ended above its start", plan, report.steps, 0.0);
+  }
+  return report;
+}
+
+template FitReport lbfgs(Objective<float>&, const DescentPlan&, const Vector&,
+                         DescentSpace<float>&);
+template FitReport lbfgs(Objective<double>&, const DescentPlan&, const Vector&,
+                         DescentSpace<double>&);
+
+}  // namespace cbsim

@@ -1,0 +1,94 @@
+#include "cbsim/training/refit.hpp"
+
+#include <algorithm>
+
+#include "cbsim/training/descent.hpp"
+#include "cbsim/training/start_curvature.hpp"
+
+namespace cbsim {
+namespace {
+
+constexpr double kAdamRate = 1e-3;
+
+ObjectiveSettings objective_settings(const RefitSettings& settings) {
+  ObjectiveSettings objective = settings.objective;
+  objective.descent_from_initial &= settings.optimizer == Optimizer::gd;
+  return objective;
+}
+
+template <class Real>
+class RefitIn final : public Refit {
+ public:
+  RefitIn(const Network& network, const Vector& initial, const RefitSettings& settings)
+      : network_(network),
+        settings_(settings),
+        objective_(
+            make_fused_objective<Real>(network, initial, objective_settings(settings))) {
+    if (!settings.learning_rate &&
+        (settings.optimizer == Optimizer::gd || settings.optimizer == Optimizer::sgd)) {
+      curvature_.emplace(network, initial);
+    }
+  }
+
+  FitReport fit(const History& history, Index steps, const Vector& start, Vector& theta) override {
+    objective_->append(history);
+    const bool batched = settings_.batch > 0 && settings_.batch < history.size();
+    const DescentPlan plan{.steps = steps,
+                           .learning_rate = learning_rate(history, batched),
+                           .halve_on_rise = !settings_.learning_rate,
+                           .stop_below = settings_.stop_below,
+                           .batch = settings_.batch,
+                           .samples = history.size(),
+                           .seed = settings_.seed};
+    const FitReport report = descend(plan, start);
+    objective_->end(space_.w, theta);
+    return report;
+  }
+
+ private:
+  double learning_rate(const History& history, bool batched) {
+    if (settings_.learning_rate) return *settings_.learning_rate;
+    if (settings_.optimizer == Optimizer::adam) return kAdamRate;
+    if (!curvature_) return 0.0;
+    curvature_->append(history);
+    const auto t = static_cast<double>(history.size());
+    const ObjectiveSettings& objective = settings_.objective;
+    const double data =
+        batched ? t * curvature_->largest_squared_norm() : curvature_->largest_eigenvalue();
+    const double penalty = objective.center == PenaltyCenter::none ? 0.0 : objective.penalty;
+    const double curvature = (data + penalty) / (objective.mean ? t : 1.0);
+    return curvature > 0.0 ? 1.0 / curvature : 1.0;
+  }
+
+  FitReport descend(const DescentPlan& plan, const Vector& start) {
+    switch (settings_.optimizer) {
+      case Optimizer::sgd:
+        return stochastic_gradient_descent(*objective_, plan, start, space_);
+      case Optimizer::adam:
+        return adam(*objective_, plan, start, network_.layout(), space_);
+      case Optimizer::lbfgs:
+        return lbfgs(*objective_, plan, start, space_);
+      case Optimizer::gd:
+        break;
+    }
+    return gradient_descent(*objective_, plan, start, space_);
+  }
+
+  const Network& network_;
+  RefitSettings settings_;
+  std::unique_ptr<Objective<Real>> objective_;
+  std::optional<StartCurvature> curvature_;  ///< for an automatic learning rate
+  DescentSpace<Real> space_;
+};
+
+}  // namespace
+
+std::unique_ptr<Refit> make_refit(const Network& network, const Vector& initial,
+                                  const RefitSettings& settings) {
+  if (settings.precision == Precision::single_precision) {
+    return std::make_unique<RefitIn<float>>(network, initial, settings);
+  }
+  return std::make_unique<RefitIn<double>>(network, initial, settings);
+}
+
+}  // namespace cbsim

@@ -1,0 +1,95 @@
+// The loop of a refit allocates nothing: this program counts every call of malloc, which is what
+// Eigen and operator new call in the end. It is an executable of its own because it replaces
+// malloc.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+
+#include "cbsim/training/refit.hpp"
+#include "support/random.hpp"
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+}  // namespace
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+  ++allocations;
+  *out = __libc_memalign(alignment, size);
+  return *out == nullptr;
+}
+}
+
+namespace cbsim {
+namespace {
+
+struct Case {
+  Optimizer optimizer;
+  Precision precision;
+  Index dim, blocks, depth, batch;
+  int threads;
+};
+
+class Allocations : public ::testing::TestWithParam<Case> {};
+
+long allocations_of(Refit& refit, const History& history, Index steps, const Vector& start) {
+  Vector theta = start;
+  const long before = allocations;
+  refit.fit(history, steps, start, theta);
+  return allocations - before;
+}
+
+TEST(Allocation, IsCounted) {
+  const long before = allocations;
+  const Vector v = Vector::Zero(1000);
+  EXPECT_GT(allocations, before);
+  EXPECT_EQ(v.size(), 1000);
+}
+
+TEST_P(Allocations, AreNoMoreForMoreSteps) {
+  const Case& c = GetParam();
+  const Network network({.dim = c.dim, .blocks = c.blocks, .width = 10, .depth = c.depth});
+  Stream stream(1, Purpose::contexts);
+  const Vector initial = testing::random_vector(stream, network.parameters()) / 4.0;
+  const History history = testing::random_history(stream, c.dim, c.blocks, 1300);
+  const auto refit = make_refit(network, initial,
+                                {.objective = {.penalty = 1.0,
+                                               .descent_from_initial = true,
+                                               .threads = c.threads},
+                                 .optimizer = c.optimizer,
+                                 .precision = c.precision,
+                                 .batch = c.batch});
+  allocations_of(*refit, history, 60, initial);  // buffers take their sizes
+  const long few = allocations_of(*refit, history, 5, initial);
+  const long many = allocations_of(*refit, history, 50, initial);
+  EXPECT_EQ(few, many);
+}
+
+constexpr Precision kDouble = Precision::double_precision;
+constexpr Precision kSingle = Precision::single_precision;
+
+INSTANTIATE_TEST_SUITE_P(
+    Refits, Allocations,
+    ::testing::Values(Case{Optimizer::gd, kDouble, 20, 1, 2, 0, 1},    // primal
+                      Case{Optimizer::gd, kSingle, 300, 4, 3, 0, 1},   // dual
+                      Case{Optimizer::gd, kDouble, 300, 4, 3, 0, 2},   // on threads
+                      Case{Optimizer::sgd, kDouble, 20, 1, 2, 50, 1},
+                      Case{Optimizer::adam, kSingle, 20, 1, 4, 0, 1}));
+
+}  // namespace
+}  // namespace cbsim
