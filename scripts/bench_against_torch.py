@@ -20,8 +20,8 @@ The PyTorch side has hand-derived gradients, no autograd, buffers allocated once
 the hidden layer beside its three products, one scripted loop (torch.jit.script) and the mirrored
 input in its reduced form: W_1 = [W_a, W_b] acts on [x; x]/sqrt(2) as V = (W_a + W_b)/sqrt(2) on x,
 with half of the operations; so does cbsim. Samples are columns, all in one block: samples as rows,
-blocks of 128 to 512 samples and other mixes of transposed inputs were slower or level. Of Shuttle's
-arms there are two forms: `dense`, the inputs x (x) e_a with a block of zeros for each other arm, and
+blocks of 128 to 512 samples and other mixes of transposed inputs were slower or level. For Shuttle
+there are two forms: `dense`, the inputs x (x) e_a with a block of zeros for each other arm, and
 `per-arm`, the history grouped by arm and small products per arm.
 
 Operations are counted on the reduced network, forward and backward: 4 m d t + 4 m t a step at
