@@ -28,6 +28,7 @@ struct RunCommand {
   std::string folder;
   OverrideOptions overrides;
   std::string threads;  ///< empty: as many as there are
+  std::string threads_per_run = "1";
   std::string progress = "auto", color = "auto";
   bool force = false, keep_going = false, quiet = false, verbose = false;
 };
@@ -43,12 +44,12 @@ When parse_when(const std::string& option, const std::string& word) {
   return found->second;
 }
 
-int parse_threads(const std::string& text) {
+int parse_threads(const std::string& option, const std::string& text) {
   int count = 0;
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, count);
   if (error != std::errc{} || end != last || count < 1 || count > kMostThreads) {
-    throw InputError("-j " + text + ": expected a number of threads from 1 to " +
+    throw InputError(option + " " + text + ": expected a number of threads from 1 to " +
                      std::to_string(kMostThreads));
   }
   return count;
@@ -83,7 +84,14 @@ TerminalOptions terminal_options(const RunCommand& command) {
 int run(const RunCommand& command) {
   Terminal terminal(terminal_options(command));
   RunOptions options;
-  options.threads = command.threads.empty() ? available_threads() : parse_threads(command.threads);
+  options.threads =
+      command.threads.empty() ? available_threads() : parse_threads("-j", command.threads);
+  options.threads_per_run = parse_threads("--threads-per-run", command.threads_per_run);
+  if (options.threads_per_run > options.threads) {
+    throw InputError("--threads-per-run " + command.threads_per_run + ": more than the " +
+                     std::to_string(options.threads) + " threads of " +
+                     (command.threads.empty() ? "this process; ask for more with -j" : "-j"));
+  }
   catch_stop_signals();
   const Experiment experiment = load_experiment(command.config, command.overrides.read());
   options.folder = output_folder(command, experiment.name);
@@ -117,7 +125,10 @@ void add_run(CLI::App& app, int& exit_code) {
       ->option_text("DIR");
   command->overrides.add_to(*sub);
   option("-j", command->threads,
-         "Runs at a time; default SLURM_CPUS_PER_TASK, else the processors this process may use")
+         "Threads in all; default SLURM_CPUS_PER_TASK, else the processors this process may use")
+      ->option_text("N");
+  option("--threads-per-run", command->threads_per_run,
+         "Threads of one run, for few long runs; default 1. Results depend on neither number")
       ->option_text("N");
   sub->add_flag("--force", command->force, "Take a folder over from another experiment");
   sub->add_flag("--keep-going", command->keep_going, "Start the other runs after one has failed");

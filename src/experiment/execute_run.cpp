@@ -16,7 +16,7 @@ double thread_cpu_seconds() {
 }  // namespace
 
 std::optional<RefitCounts> execute_run(const Run& run, const RecordSettings& record,
-                                       const std::filesystem::path& folder,
+                                       int threads, const std::filesystem::path& folder,
                                        const RoundSink& watch) {
   const Cell& cell = *run.cell;
   RunTimes times;
@@ -26,8 +26,10 @@ std::optional<RefitCounts> execute_run(const Run& run, const RecordSettings& rec
   {
     const Stopwatch watch_all(times.wall);
     const auto environment = cell.environment->create(run.seed);
-    const auto policy = cell.policy->create(
-        {.shape = cell.environment->facts().shape, .horizon = cell.horizon, .seed = run.seed});
+    const auto policy = cell.policy->create({.shape = cell.environment->facts().shape,
+                                             .horizon = cell.horizon,
+                                             .seed = run.seed,
+                                             .threads = threads});
     if (record.weights == WeightsRecord::initial) writer.weights(policy->weights(true));
 
     TimedEnvironment timed_environment(*environment, times.environment);

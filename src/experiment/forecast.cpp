@@ -31,7 +31,7 @@ std::optional<double> Forecast::cost(const Costs& costs) {
   return {};
 }
 
-std::optional<double> Forecast::seconds_left(int threads) const {
+std::optional<double> Forecast::seconds_left(int runs_at_a_time) const {
   double known = 0.0;
   int known_cells = 0;
   for (const auto& [cell, costs] : cells_) {
@@ -46,7 +46,7 @@ std::optional<double> Forecast::seconds_left(int threads) const {
     const double each = cost(costs).value_or(known / known_cells);
     work += each * costs.pending + std::max(0.0, costs.running_total - costs.running_seconds);
   }
-  return work / threads;
+  return work / runs_at_a_time;
 }
 
 }  // namespace cbsim

@@ -19,8 +19,8 @@ class Forecast {
   void add_running(const Cell* cell, double seconds, Index round);
   void clear_running();
 
-  /// Seconds until all is done with that many threads; absent before anything is known.
-  std::optional<double> seconds_left(int threads) const;
+  /// Seconds until all is done with that many runs at a time; absent before anything is known.
+  std::optional<double> seconds_left(int runs_at_a_time) const;
 
  private:
   struct Costs {

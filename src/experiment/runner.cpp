@@ -103,7 +103,7 @@ class ExperimentRun {
 
   void compute() {
     WorkerPool pool(
-        pending_, options_.threads, options_.keep_going,
+        pending_, options_.runs_at_a_time(), options_.keep_going,
         [this](const Run& run, const RoundSink& watch) { return work(run, watch); }, stop_);
     while (!pool.idle()) {
       for (const Event& event : pool.wait(kProgressInterval)) handle(event);
@@ -115,7 +115,7 @@ class ExperimentRun {
   std::optional<RefitCounts> work(const Run& run, const RoundSink& watch) const {
     const auto staged = store_->stage(run.key);
     try {
-      const auto refits = execute_run(run, experiment_.record, staged, watch);
+      const auto refits = execute_run(run, experiment_.record, options_.threads_per_run, staged, watch);
       refits ? store_->publish(staged, run.key) : store_->discard(staged);
       return refits;
     } catch (...) {
@@ -178,7 +178,7 @@ class ExperimentRun {
       progress.cum_reward = worker->cum_reward;
       if (worker->regret_known) progress.cum_regret = worker->cum_regret;
     }
-    progress.seconds_left = forecast_.seconds_left(options_.threads);
+    progress.seconds_left = forecast_.seconds_left(options_.runs_at_a_time());
     observer_.progress(progress);
   }
 

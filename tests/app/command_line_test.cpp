@@ -60,6 +60,9 @@ TEST_F(CommandLine, RefusesAnOptionInPlaceOfAValue) {
 TEST_F(CommandLine, RefusesValuesThatMakeNoSense) {
   expect_refused({"run", "c.json", "-j", "0"}, "-j 0: expected a number of threads from 1");
   expect_refused({"run", "c.json", "-j", "two"}, "-j two");
+  expect_refused({"run", "c.json", "-j", "2", "--threads-per-run", "3"},
+                 "--threads-per-run 3: more than the 2 threads of -j");
+  expect_refused({"run", "c.json", "--threads-per-run", "0"}, "--threads-per-run 0: expected a number");
   expect_refused({"run", "c.json", "--progress", "maybe"}, "expected auto, always or never");
   expect_refused({"run", "c.json", "--color", "red"}, "expected auto, always or never");
   expect_refused({"run", "c.json", "--set", "gamma"}, "expected PATH=VALUE");

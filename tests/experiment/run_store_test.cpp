@@ -21,7 +21,7 @@ class RunStoreTest : public ::testing::Test {
 
   void compute() {
     const fs::path staged = store_.stage(run_.key);
-    execute_run(run_, experiment_.record, staged, [](const RoundRecord&) { return true; });
+    execute_run(run_, experiment_.record, 1, staged, [](const RoundRecord&) { return true; });
     store_.publish(staged, run_.key);
   }
   bool finished() const { return store_.load(run_, experiment_.record).has_value(); }

@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <cstring>
-#include <numeric>
+#include <ostream>
 #include <vector>
 
 #include "support/random.hpp"
@@ -19,6 +19,11 @@ struct Case {
   Index dim, blocks, width, depth, samples;
   bool bias;
 };
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.dim << " x " << c.blocks << ", m = " << c.width << ", L = " << c.depth << ", "
+       << c.samples << " samples" << (c.bias ? ", biases" : "");
+}
 
 Network network_of(const Case& c) {
   return Network({.dim = c.dim,

@@ -13,10 +13,14 @@ namespace cbsim {
 
 struct RunOptions {
   std::filesystem::path folder;
-  int threads = 1;          ///< runs at a time; results do not depend on it
+  // Results depend on neither number of threads.
+  int threads = 1;          ///< in all
+  int threads_per_run = 1;  ///< of each run, at most `threads`
   bool force = false;       ///< take the folder over from another experiment
   bool keep_going = false;  ///< after a failed run, start the others all the same
   std::string command_line;
+
+  int runs_at_a_time() const { return threads / threads_per_run; }
 };
 
 struct ExperimentReport {
