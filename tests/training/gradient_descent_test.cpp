@@ -121,6 +121,32 @@ TEST(GradientDescentOnNetworks, EndsNoHigherWithMoreSteps) {
   }
 }
 
+// Rewards of 0 leave a network with f(x; theta_0) = 0 nothing to learn but its own rounding.
+TEST(GradientDescentOnNetworks, LeavesAPerfectStartAlone) {
+  for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+    for (const Index dim : {3, 300}) {
+      const Network network({.dim = dim, .width = 50, .depth = 2, .output_scale = std::sqrt(50.0)});
+      Stream stream(4, Purpose::contexts);
+      Vector initial = random_vector(stream, network.parameters()) / 5.0;
+      auto w1 = network.weight(initial, 1);
+      w1.bottomRows(25) = w1.topRows(25).eval();
+      initial.tail(25) = -initial.tail(50).head(25).eval();
+      History history(dim, 1);
+      const auto refit = make_refit(
+          network, initial,
+          {.objective = {.penalty = 0.5, .descent_from_initial = true}, .precision = precision});
+      for (Index i = 0; i < 20; ++i) {
+        const Vector x = random_vector(stream, dim);
+        history.add(ContextView(0, x.data(), dim), 0.0);
+        Vector theta;
+        const FitReport report = refit->fit(history, 100, initial, theta);
+        EXPECT_EQ(report.halvings, 0);
+        EXPECT_LT((theta - initial).norm(), 1e-6 * initial.norm());
+      }
+    }
+  }
+}
+
 class CurvatureOfEachShape : public ::testing::TestWithParam<Index> {};
 
 TEST_P(CurvatureOfEachShape, HasTheLargestEigenvalueOfADenseSolver) {
