@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/gradient_factors.hpp"
@@ -33,21 +34,30 @@ struct ConfidenceSetup {
   Index arms = 0;      ///< gradients scored a round
 };
 
+// Of all that follows, `layout` must outlive the result.
+
 /// Z in full as its inverse, p x p, by Sherman-Morrison updates of one triangle, checked against
 /// drift (SymmetricInverse).
 std::unique_ptr<Confidence> make_primal_confidence(const ParameterLayout& layout,
                                                    const ConfidenceSetup& setup);
 
-/// Z in full through the t x t Gram matrix of the gradients: exact at any p.
+/// Z in full through the t x t Gram matrix of the gradients: exact at any p. Adding a gradient that
+/// is equal to the one scored last in the same column costs no second solve.
 std::unique_ptr<Confidence> make_dual_confidence(const ParameterLayout& layout,
+                                                 const ConfidenceSetup& setup);
+
+/// Z in full: in dual form, and in primal form once `primal_from` gradients have been added (0: at
+/// once; none: never). By default where that makes the run cheapest (cheapest_changeover).
+std::unique_ptr<Confidence> make_full_confidence(const ParameterLayout& layout,
+                                                 const ConfidenceSetup& setup,
+                                                 std::optional<Index> primal_from);
+std::unique_ptr<Confidence> make_full_confidence(const ParameterLayout& layout,
                                                  const ConfidenceSetup& setup);
 
 /// Only the diagonal of Z: the approximation of the paper's experiments on real data.
 std::unique_ptr<Confidence> make_diagonal_confidence(const ParameterLayout& layout,
                                                      const ConfidenceSetup& setup);
 
-/// `full` is primal or dual, whichever costs fewer operations over the horizon.
-/// `layout` must outlive the result.
 std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const ParameterLayout& layout,
                                             const ConfidenceSetup& setup);
 
