@@ -2,10 +2,18 @@
 
 namespace cbsim {
 
-std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const ParameterLayout& layout,
+std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const Network& network,
                                             const ConfidenceSetup& setup) {
-  return kind == ConfidenceKind::full ? make_full_confidence(layout, setup)
-                                      : make_diagonal_confidence(layout, setup);
+  const ParameterLayout& layout = network.layout();
+  switch (kind) {
+    case ConfidenceKind::full:
+      return make_full_confidence(layout, setup);
+    case ConfidenceKind::diagonal:
+      return make_diagonal_confidence(layout, setup);
+    case ConfidenceKind::last_layer:
+      break;
+  }
+  return make_last_layer_confidence(layout, network.weight_index(network.shape().depth), setup);
 }
 
 }  // namespace cbsim

@@ -50,7 +50,7 @@ class NeuralModel final : public RewardModel {
               settings.training.penalty, settings.training.loss == LossForm::mean, initial_) {
     if (with_width) {
       confidence_ =
-          make_confidence(settings.confidence, network_.layout(),
+          make_confidence(settings.confidence, network_,
                           {.lambda = settings.lambda,
                            .scale = scale(settings.confidence_scale == ConfidenceScale::width),
                            .horizon = setup.horizon,

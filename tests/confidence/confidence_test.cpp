@@ -249,6 +249,38 @@ TEST(DualConfidence, ReusesASolutionOnlyForTheSameGradient) {
   }
 }
 
+// Against the columns of W_L and b_L of the explicit gradients.
+TEST(LastLayerConfidence, EqualsADirectSolveOverTheLastLayer) {
+  for (const bool bias : {false, true}) {
+    const Index m = 5, p = m + (bias ? 1 : 0);
+    const double lambda = 0.1, scale = 5.0;
+    const Network network(
+        {.dim = 3, .blocks = 2, .width = m, .depth = 3, .bias = bias, .output_scale = 2.0});
+    const auto confidence =
+        make_confidence(ConfidenceKind::last_layer, network,
+                        {.lambda = lambda, .scale = scale, .horizon = 40, .arms = 2});
+    Matrix z = lambda * Matrix::Identity(p, p);
+    Stream stream(8, Purpose::contexts);
+    for (int t = 0; t < 40; ++t) {
+      const Vector theta = random_vector(stream, network.parameters());
+      Vector f, widths;
+      GradientFactors factors;
+      network.evaluate(theta, random_contexts(stream, {2, 3, 2}).views(), f, &factors);
+      confidence->squared_widths(factors, widths);
+      const Matrix g = explicit_gradients(network.layout(), factors).bottomRows(p);
+      const Matrix solved = Eigen::PartialPivLU<Matrix>(z).solve(g);
+      for (Index a = 0; a < 2; ++a) {
+        const double expected = g.col(a).dot(solved.col(a)) / scale;
+        ASSERT_NEAR(widths(a), expected, 1e-9 * expected) << "round " << t;
+      }
+      confidence->add(factors, t % 2);
+      z += g.col(t % 2) * g.col(t % 2).transpose() / scale;
+      ASSERT_NEAR(confidence->log_det(), log_determinant(z, lambda),
+                  1e-9 * std::max(1.0, confidence->log_det()));
+    }
+  }
+}
+
 TEST(Confidence, HasNoWidthForAZeroGradientAndIsUnmovedByIt) {
   const Network network({.dim = 3, .width = 4, .depth = 2});
   const Vector theta = Vector::Zero(network.parameters()), x = Vector::Ones(3);

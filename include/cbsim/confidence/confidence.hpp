@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/gradient_factors.hpp"
+#include "cbsim/training/network.hpp"
 
 namespace cbsim {
 
@@ -25,7 +27,7 @@ class Confidence {
   virtual double log_det() const = 0;
 };
 
-enum class ConfidenceKind { full, diagonal };
+enum class ConfidenceKind { full, diagonal, last_layer };
 
 struct ConfidenceSetup {
   double lambda = 1.0;
@@ -58,7 +60,15 @@ std::unique_ptr<Confidence> make_full_confidence(const ParameterLayout& layout,
 std::unique_ptr<Confidence> make_diagonal_confidence(const ParameterLayout& layout,
                                                      const ConfidenceSetup& setup);
 
-std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const ParameterLayout& layout,
+/// Z in full over the parameter matrices from number `first` of the layout on, as if there were no
+/// others.
+std::unique_ptr<Confidence> make_last_layer_confidence(const ParameterLayout& layout,
+                                                       std::size_t first,
+                                                       const ConfidenceSetup& setup);
+
+/// Z of a kind over the parameters of a network, which must outlive the result; `last_layer` is
+/// over W_L and b_L.
+std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const Network& network,
                                             const ConfidenceSetup& setup);
 
 }  // namespace cbsim
