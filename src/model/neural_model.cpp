@@ -46,7 +46,7 @@ class NeuralModel final : public RewardModel {
         refit_(make_refit(network_, initial_, refit_settings())) {
     if (with_width) {
       confidence_ =
-          make_confidence(settings.confidence, network_.layout(),
+          make_confidence(settings.confidence, network_,
                           {.lambda = settings.lambda,
                            .scale = scale(settings.confidence_scale == ConfidenceScale::width),
                            .horizon = setup.horizon,

@@ -23,9 +23,11 @@ class FactorHistory {
   void multiply(const Vector& v, Vector& out);
   /// out = J^T u, p.
   void multiply_transposed(const Vector& u, Vector& out);
-  /// out(i, j) = <gradient i of the history, gradient j of `factors`>, t x n, in the order of
+  /// out(i, j) = <gradient i of `factors`, gradient j of the history>, n x t, in the order of
   /// arrival.
   void inner_products(const GradientFactors& factors, Matrix& out);
+  /// z += weight J^T J, the upper triangle of a p x p matrix.
+  void add_squared_jacobian(double weight, MatrixRef z) const;
 
  private:
   struct Group {
