@@ -33,42 +33,6 @@ void FactorHistory::append(const GradientFactors& factors, Index column) {
   ++size_;
 }
 
-void FactorHistory::multiply(const Vector& v, Vector& out) {
-  out.resize(size_);
-  for (const Group& group : groups_) {
-    weights_.setZero(group.size);
-    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      const ParameterMatrix& matrix = layout_.matrices[k];
-      const Index block = matrix.blocks > 1 ? group.block : 0;
-      const Eigen::Map<const Matrix> parameters(
-          v.data() + matrix.offset + block * matrix.block_size(), matrix.rows, matrix.cols);
-      product_.noalias() = parameters * group.right[k].leftCols(group.size);
-      weights_ += product_.cwiseProduct(group.left[k].leftCols(group.size)).colwise().sum();
-    }
-    for (Index i = 0; i < group.size; ++i) {
-      out(group.order[static_cast<std::size_t>(i)]) = weights_(i);
-    }
-  }
-}
-
-void FactorHistory::multiply_transposed(const Vector& u, Vector& out) {
-  out.setZero(layout_.size());
-  for (const Group& group : groups_) {
-    weights_.resize(group.size);
-    for (Index i = 0; i < group.size; ++i) {
-      weights_(i) = u(group.order[static_cast<std::size_t>(i)]);
-    }
-    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      const ParameterMatrix& matrix = layout_.matrices[k];
-      const Index block = matrix.blocks > 1 ? group.block : 0;
-      product_.noalias() = group.left[k].leftCols(group.size) * weights_.asDiagonal();
-      Eigen::Map<Matrix>(out.data() + matrix.offset + block * matrix.block_size(), matrix.rows,
-                         matrix.cols)
-          .noalias() += product_ * group.right[k].leftCols(group.size).transpose();
-    }
-  }
-}
-
 void FactorHistory::inner_products(const GradientFactors& factors, Matrix& out) {
   const Index n = factors.count();
   out.resize(n, size_);

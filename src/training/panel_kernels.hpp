@@ -146,6 +146,27 @@ template <class Real, int Rows>
   }
 }
 
+/// The same with A in panels itself, as the samples of its columns: `inner` whole panels' worth of
+/// columns, a panel and the next lying a_stride apart.
+template <class Real, int Rows>
+[[gnu::always_inline]] inline void multiply_panels(const Real* a, Index a_stride, Index inner,
+                                                   const Real* x, Vec<Real> (&acc)[Rows][kVectors]) {
+  for (Index k = 0; k < inner; k += kPanel<Real>) {
+    multiply_tile<Real, Rows>(a, kPanel<Real>, 1, kPanel<Real>, x + k * kPanel<Real>, acc);
+    a += a_stride;
+  }
+}
+
+/// Rows of X that one sweep of a product reads, so that they stay in the first-level cache.
+constexpr Index kSweepRows = 256;
+
+/// The size of equal sweeps over `inner` rows, in whole panels.
+template <class Real>
+constexpr Index sweep_size(Index inner) {
+  const Index sweeps = (inner + kSweepRows - 1) / kSweepRows;
+  return panels_for<Real>((inner + sweeps - 1) / sweeps) * kPanel<Real>;
+}
+
 /// g(i, j) += sum over the samples of `panels` panels of D(i, .) X(j, .) for Rows x Columns
 /// entries; g column-major with `g_stride` rows. Rows of D and X are those of the first panel; the
 /// next panel lies d_step and x_step numbers further on.
@@ -222,6 +243,19 @@ template <int Largest, class Visit>
     }
     i += count;
   }
+}
+
+/// A in tiles of rows: the rows of a tile interleaved, so that a product reads it front to back.
+/// `a` is rows x inner with entry (i, k) at a[i * row_step + k * column_step].
+template <class Real>
+void pack_rows(const Real* a, Index row_step, Index column_step, Index rows, Index inner,
+               Real* packed) {
+  for_each_tile<kProductRows>(rows, [&]<int Rows>(Index i) {
+    Real* out = packed + i * inner;
+    for (Index k = 0; k < inner; ++k) {
+      for (int r = 0; r < Rows; ++r) *out++ = a[(i + r) * row_step + k * column_step];
+    }
+  });
 }
 
 /// G += D X^T over `panels` panels, `rows` rows of D, `columns` rows of X; g column-major with
