@@ -1,11 +1,10 @@
+#include "dual.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
-#include "cbsim/confidence/confidence.hpp"
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
-#include "cbsim/training/factor_history.hpp"
 
 namespace cbsim {
 namespace {
@@ -13,26 +12,36 @@ namespace {
 /// Of |g|^2 / (s lambda): widths lose about that many times eps by cancellation.
 constexpr double kLargestRatio = 1e15;
 
-/// With G the p x t matrix of the gradients added and R R^T = s lambda I + G^T G (s the scale, R
-/// lower triangular, t x t), the Woodbury identity gives
-///   g^T Z^{-1} g = (|g|^2 - |R^{-1} k|^2) / lambda,  k = G^T g,
-/// and adding g appends the row (R^{-1} k)^T, sqrt(s lambda + |g|^2 - |R^{-1} k|^2) to R.
-/// Time t^2 a gradient, memory t^2 / 2, independent of p.
-class DualConfidence final : public Confidence {
- public:
-  DualConfidence(const ParameterLayout& layout, const ConfidenceSetup& setup)
-      : layout_(layout), setup_(setup), added_(layout) {}
-
-  void squared_widths(const GradientFactors& gradients, Vector& out) override {
-    solve(gradients);
-    out.resize(gradients.count());
-    for (Index i = 0; i < out.size(); ++i) {
-      const double rest = squared_norm(gradients, i) - solved_.col(i).squaredNorm();
-      out(i) = std::max(rest, 0.0) / (setup_.lambda * setup_.scale);
-    }
+double squared_norm(const GradientFactors& gradients, Index i) {
+  double sum = 0.0;
+  for (std::size_t k = 0; k < gradients.left.size(); ++k) {
+    sum += gradients.left[k].col(i).squaredNorm() * gradients.right[k].col(i).squaredNorm();
   }
+  return sum;
+}
 
-  void add(const GradientFactors& gradients, Index column) override {
+}  // namespace
+
+void DualConfidence::squared_widths(const GradientFactors& gradients, Vector& out) {
+  solve(gradients);
+  out = solved_.rowwise().squaredNorm();
+  for (Index i = 0; i < out.size(); ++i) {
+    const double rest = squared_norm(gradients, i) - out(i);
+    out(i) = std::max(rest, 0.0) / (setup_.lambda * setup_.scale);
+  }
+}
+
+void DualConfidence::add(const GradientFactors& gradients, Index column) {
+  const double norm = squared_norm(gradients, column);
+  const double shift = setup_.scale * setup_.lambda;
+  if (!(norm <= kLargestRatio * shift)) {
+    throw RunError("the contexts are too large for lambda: a gradient adds " +
+                   shortest(norm / shift) +
+                   " times lambda to Z, beyond the precision of doubles; normalise the features "
+                   "or raise lambda");
+  }
+  Index row = column;
+  if (!is_solved(gradients, column)) {
     single_.resize(layout_, 1);
     for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
       single_.left[k] = gradients.left[k].col(column);
@@ -40,55 +49,36 @@ class DualConfidence final : public Confidence {
     }
     single_.block[0] = gradients.block[static_cast<std::size_t>(column)];
     solve(single_);
-    const double shift = setup_.scale * setup_.lambda;
-    const double rest = std::max(squared_norm(single_, 0) - solved_.col(0).squaredNorm(), 0.0);
-    if (!(squared_norm(single_, 0) <= kLargestRatio * shift)) {
-      throw RunError("the contexts are too large for lambda: a gradient adds " +
-                     shortest(squared_norm(single_, 0) / shift) +
-                     " times lambda to Z, beyond the precision of doubles; normalise the features "
-                     "or raise lambda");
-    }
-    rows_.insert(rows_.end(), solved_.data(), solved_.data() + added_.size());
-    rows_.push_back(std::sqrt(shift + rest));
-    added_.append(single_, 0);
-    log_det_ += std::log1p(rest / shift);
+    row = 0;
   }
+  const double rest = std::max(norm - solved_.row(row).squaredNorm(), 0.0);
+  r_.append(solved_.row(row), std::sqrt(shift + rest));
+  added_.append(gradients, column);
+  log_det_ += std::log1p(rest / shift);
+}
 
-  double log_det() const override { return log_det_; }
+void DualConfidence::solve(const GradientFactors& gradients) {
+  solved_for_ = gradients;
+  added_.inner_products(gradients, solved_);
+  r_.solve(solved_);
+}
 
- private:
-  double squared_norm(const GradientFactors& gradients, Index i) const {
-    double sum = 0.0;
-    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      sum += gradients.left[k].col(i).squaredNorm() * gradients.right[k].col(i).squaredNorm();
-    }
-    return sum;
+// Comparing the factors, O(d + L m), is what makes reuse safe: it does not matter whether the
+// caller adds what it scored (NeuralUCB) or a gradient at other weights (NeuralTS).
+bool DualConfidence::is_solved(const GradientFactors& gradients, Index column) const {
+  const auto i = static_cast<std::size_t>(column);
+  if (solved_.cols() != added_.size() || column >= solved_for_.count() ||
+      solved_for_.block[i] != gradients.block[i]) {
+    return false;
   }
-
-  /// solved_ = R^{-1} G^T g for each gradient, t x n: forward substitution by rows of R, each row
-  /// read once for all right-hand sides.
-  void solve(const GradientFactors& gradients) {
-    added_.inner_products(gradients, solved_);
-    const double* row = rows_.data();
-    for (Index i = 0; i < solved_.rows(); ++i) {
-      const Eigen::Map<const Vector> r(row, i);
-      for (Index j = 0; j < solved_.cols(); ++j) {
-        solved_(i, j) = (solved_(i, j) - r.dot(solved_.col(j).head(i))) / row[i];
-      }
-      row += i + 1;
+  for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+    if (solved_for_.left[k].col(column) != gradients.left[k].col(column) ||
+        solved_for_.right[k].col(column) != gradients.right[k].col(column)) {
+      return false;
     }
   }
-
-  const ParameterLayout& layout_;
-  ConfidenceSetup setup_;
-  FactorHistory added_;
-  std::vector<double> rows_;  ///< R, packed by rows
-  double log_det_ = 0.0;
-  GradientFactors single_;
-  Matrix solved_;
-};
-
-}  // namespace
+  return true;
+}
 
 std::unique_ptr<Confidence> make_dual_confidence(const ParameterLayout& layout,
                                                  const ConfidenceSetup& setup) {

@@ -1,54 +1,53 @@
-#include <algorithm>
-#include <cmath>
+#include "primal.hpp"
 
-#include "cbsim/confidence/confidence.hpp"
-#include "cbsim/confidence/symmetric_inverse.hpp"
+#include <cmath>
 
 namespace cbsim {
 namespace {
 
-class PrimalConfidence final : public Confidence {
- public:
-  PrimalConfidence(const ParameterLayout& layout, const ConfidenceSetup& setup)
-      : layout_(layout),
-        root_scale_(std::sqrt(setup.scale)),
-        inverse_(layout.size(), setup.lambda),
-        explicit_(layout.size(), std::max<Index>(setup.arms, 1)),
-        solved_(layout.size(), explicit_.cols()) {}
-
-  void squared_widths(const GradientFactors& gradients, Vector& out) override {
-    const Index n = gradients.count();
-    if (explicit_.cols() < n) {
-      explicit_.resize(layout_.size(), n);
-      solved_.resize(layout_.size(), n);
-    }
-    for (Index i = 0; i < n; ++i) write(gradients, i, i);
-    inverse_.solve(explicit_.leftCols(n), solved_.leftCols(n));
-    out = explicit_.leftCols(n).cwiseProduct(solved_.leftCols(n)).colwise().sum().transpose();
-    out = out.cwiseMax(0.0);  // rounding
-  }
-
-  void add(const GradientFactors& gradients, Index column) override {
-    write(gradients, column, 0);
-    inverse_.add(explicit_.col(0));
-  }
-
-  double log_det() const override { return inverse_.log_det(); }
-
- private:
-  /// Column `to` of explicit_ = g_i / sqrt(scale).
-  void write(const GradientFactors& gradients, Index i, Index to) {
-    write_gradient(layout_, gradients, i, explicit_.col(to));
-    explicit_.col(to) /= root_scale_;
-  }
-
-  const ParameterLayout& layout_;
-  double root_scale_;
-  SymmetricInverse inverse_;
-  Matrix explicit_, solved_;  ///< p x n
-};
+/// The upper triangle of Z.
+Matrix matrix_of(const ParameterLayout& layout, const ConfidenceSetup& setup,
+                 const FactorHistory& added) {
+  Matrix z = Matrix::Zero(layout.size(), layout.size());
+  z.diagonal().setConstant(setup.lambda);
+  added.add_squared_jacobian(1.0 / setup.scale, z);
+  return z;
+}
 
 }  // namespace
+
+PrimalConfidence::PrimalConfidence(const ParameterLayout& layout, const ConfidenceSetup& setup)
+    : layout_(layout),
+      root_scale_(std::sqrt(setup.scale)),
+      inverse_(layout.size(), setup.lambda),
+      update_(layout.size()) {}
+
+PrimalConfidence::PrimalConfidence(const ParameterLayout& layout, const ConfidenceSetup& setup,
+                                   const FactorHistory& added, double log_det)
+    : layout_(layout),
+      root_scale_(std::sqrt(setup.scale)),
+      inverse_(matrix_of(layout, setup, added), setup.lambda, log_det),
+      update_(layout.size()) {}
+
+void PrimalConfidence::squared_widths(const GradientFactors& gradients, Vector& out) {
+  const Index n = gradients.count();
+  scored_.resize(layout_.size(), n);
+  solved_.resize(layout_.size(), n);
+  for (Index i = 0; i < n; ++i) write(gradients, i, scored_.col(i));
+  inverse_.solve(scored_, solved_);
+  out = scored_.cwiseProduct(solved_).colwise().sum().transpose();
+  out = out.cwiseMax(0.0);  // rounding
+}
+
+void PrimalConfidence::add(const GradientFactors& gradients, Index column) {
+  write(gradients, column, update_);
+  inverse_.add(update_);
+}
+
+void PrimalConfidence::write(const GradientFactors& gradients, Index i, VectorRef out) const {
+  write_gradient(layout_, gradients, i, out);
+  out /= root_scale_;
+}
 
 std::unique_ptr<Confidence> make_primal_confidence(const ParameterLayout& layout,
                                                    const ConfidenceSetup& setup) {

@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <cmath>
+#include <utility>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
@@ -11,6 +12,16 @@ namespace cbsim {
 SymmetricInverse::SymmetricInverse(Index n, double lambda)
     : lambda_(lambda), both_(Matrix::Zero(n, n)), diagonal_(Vector::Constant(n, lambda)), u_(n) {
   both_.diagonal().setConstant(1.0 / lambda);
+}
+
+SymmetricInverse::SymmetricInverse(Matrix z, double lambda, double log_det)
+    : lambda_(lambda),
+      both_(std::move(z)),
+      diagonal_(both_.diagonal()),
+      u_(both_.rows()),
+      log_det_(log_det) {
+  check_trace();
+  invert();
 }
 
 void SymmetricInverse::solve(const ConstMatrixRef& v, MatrixRef out) const {
@@ -39,13 +50,17 @@ void SymmetricInverse::add(const ConstVectorRef& v) {
     both_.col(j).tail(size() - j) -= (u_(j) / gain) * u_.tail(size() - j);
   }
   diagonal_ += v.cwiseAbs2();
+  check_trace();
+  if (++updates_ % kCheckInterval == 0 || added > kLargeUpdate) check(v);
+}
+
+void SymmetricInverse::check_trace() const {
   if (diagonal_.sum() > kLargestTrace * lambda_) {
     throw RunError(
         "the contexts are too large for lambda: Z reaches " + shortest(diagonal_.sum() / lambda_) +
         " times lambda, beyond the precision of doubles; normalise the features or raise "
         "lambda");
   }
-  if (++updates_ % kCheckInterval == 0 || added > kLargeUpdate) check(v);
 }
 
 void SymmetricInverse::check(const ConstVectorRef& v) {
@@ -57,18 +72,26 @@ void SymmetricInverse::check(const ConstVectorRef& v) {
 }
 
 void SymmetricInverse::refactorise() {
-  Matrix z = both_;
-  z.diagonal() = diagonal_;
-  const Eigen::LLT<Matrix, Eigen::Upper> factor(z);
+  log_det_ = invert();
+  ++refactorisations_;
+}
+
+double SymmetricInverse::invert() {
+  const Index n = size();
+  for (Index j = 0; j < n; ++j) both_.col(j).tail(n - 1 - j) = both_.row(j).tail(n - 1 - j);
+  both_.diagonal() = diagonal_;
+  const Eigen::LLT<Eigen::Ref<Matrix>> factor(both_);  // in place of the lower triangle
   if (factor.info() != Eigen::Success) {
     throw RunError(
         "the confidence matrix is not positive definite to rounding; scale the contexts down or "
         "raise lambda");
   }
-  log_det_ = 2.0 * factor.matrixLLT().diagonal().array().log().sum() -
-             static_cast<double>(size()) * std::log(lambda_);
-  both_.triangularView<Eigen::Lower>() = factor.solve(Matrix::Identity(size(), size()));
-  ++refactorisations_;
+  const double log_det =
+      2.0 * both_.diagonal().array().log().sum() - static_cast<double>(n) * std::log(lambda_);
+  Matrix inverse = Matrix::Identity(n, n);
+  factor.solveInPlace(inverse);
+  both_.triangularView<Eigen::Lower>() = inverse;
+  return log_det;
 }
 
 }  // namespace cbsim

@@ -78,9 +78,9 @@ class NeuralModel final : public RewardModel {
         history_(network_.shape().dim, setup.shape.blocks),
         refit_(make_refit(network_, initial_, refit_settings(settings, setup.threads, setup.seed))) {
     if (with_width) {
-      confidence_ = make_confidence(
-          settings.confidence, network_.layout(),
-          confidence_setup(settings, setup.horizon, setup.shape.arms));
+      confidence_ =
+          make_confidence(settings.confidence, network_,
+                          confidence_setup(settings, setup.horizon, setup.shape.arms));
     }
   }
 
@@ -217,17 +217,17 @@ RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& fact
                             factors * static_cast<double>(facts.shape.arms));  // scored gradients
   const double refitting = refit_cost(*network, refit, horizon, steps(horizon)).bytes;
   const double z =
-      with_width ? confidence_cost(settings.confidence, network->layout(), setup, horizon).bytes : 0.0;
+      with_width ? confidence_cost(settings.confidence, *network, setup, horizon).bytes : 0.0;
 
   RunCost cost{.bytes = own + refitting + z, .round = {}, .remedy = "a smaller network.width"};
-  if (z > own + refitting && settings.confidence != ConfidenceKind::diagonal) {
-    cost.remedy = "\"confidence\": \"diagonal\"";
+  if (z > own + refitting && settings.confidence == ConfidenceKind::full) {
+    cost.remedy = "\"confidence\": \"diagonal\" or \"last_layer\"";
   }
   cost.round = [=, kind = settings.confidence, schedule = settings.training.refit,
                 dimension = static_cast<double>(facts.shape.nominal_dim())](Index t) {
     RoundCost round{.operations = scoring};
     if (with_width) {
-      round.operations += confidence_cost(kind, network->layout(), setup, t).operations;
+      round.operations += confidence_cost(kind, *network, setup, t).operations;
     }
     if (const double refits = schedule.expected(t, dimension); refits > 0.0) {
       round.steps = refits * steps(t);

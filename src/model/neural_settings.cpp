@@ -122,8 +122,11 @@ Settings NeuralSettings::settings(bool with_confidence) {
       group("training", training.settings(), {"how θ is fitted"}),
   };
   if (with_confidence) {
-    settings.push_back(choice("confidence", &confidence, {"full", "diagonal"},
-                              {"Z in full, exact at any size, or only its diagonal", "Z"}));
+    settings.push_back(choice("confidence", &confidence, {"full", "diagonal", "last_layer"},
+                              {"Z over all parameters, exact at any size; only its diagonal; or Z "
+                               "over the last layer's weights alone, where its gradient is √m "
+                               "X_{L−1}, the features",
+                               "Z"}));
     settings.push_back(choice("confidence_scale", &confidence_scale, {"width", "one"},
                               {"divisor of the gradients' products in Z and bonus: m, or 1"}));
   }

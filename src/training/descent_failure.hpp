@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -19,6 +20,14 @@ constexpr double kRoundingSlack = std::is_same_v<Real, float> ? 1e-5 : 1e-10;
 template <class Real>
 bool exceeds(double loss, double bound, double tolerated = 0.0) {
   return !(loss <= bound + kRoundingSlack<Real> * std::abs(bound) + tolerated);
+}
+
+/// The loss that rounding alone gives: f has errors of about eps |grad f| |theta|, and 1/eta is at
+/// least a |grad f|^2 where eta is stable.
+template <class Real>
+double rounding_floor(const DescentPlan& plan, const Vector& start, double rate) {
+  const double error = 8.0 * static_cast<double>(std::numeric_limits<Real>::epsilon());
+  return static_cast<double>(plan.samples) * error * error * start.squaredNorm() / rate;
 }
 
 /// Begins a report at w: its loss and the norm of its gradient.

@@ -33,59 +33,52 @@ void FactorHistory::append(const GradientFactors& factors, Index column) {
   ++size_;
 }
 
-void FactorHistory::multiply(const Vector& v, Vector& out) {
-  out.resize(size_);
-  for (const Group& group : groups_) {
-    weights_.setZero(group.size);
-    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      const ParameterMatrix& matrix = layout_.matrices[k];
-      const Index block = matrix.blocks > 1 ? group.block : 0;
-      const Eigen::Map<const Matrix> parameters(
-          v.data() + matrix.offset + block * matrix.block_size(), matrix.rows, matrix.cols);
-      product_.noalias() = parameters * group.right[k].leftCols(group.size);
-      weights_ += product_.cwiseProduct(group.left[k].leftCols(group.size)).colwise().sum();
-    }
-    for (Index i = 0; i < group.size; ++i) {
-      out(group.order[static_cast<std::size_t>(i)]) = weights_(i);
-    }
-  }
-}
-
-void FactorHistory::multiply_transposed(const Vector& u, Vector& out) {
-  out.setZero(layout_.size());
-  for (const Group& group : groups_) {
-    weights_.resize(group.size);
-    for (Index i = 0; i < group.size; ++i) {
-      weights_(i) = u(group.order[static_cast<std::size_t>(i)]);
-    }
-    for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      const ParameterMatrix& matrix = layout_.matrices[k];
-      const Index block = matrix.blocks > 1 ? group.block : 0;
-      product_.noalias() = group.left[k].leftCols(group.size) * weights_.asDiagonal();
-      Eigen::Map<Matrix>(out.data() + matrix.offset + block * matrix.block_size(), matrix.rows,
-                         matrix.cols)
-          .noalias() += product_ * group.right[k].leftCols(group.size).transpose();
-    }
-  }
-}
-
 void FactorHistory::inner_products(const GradientFactors& factors, Matrix& out) {
-  out.resize(size_, factors.count());
+  const Index n = factors.count();
+  out.resize(n, size_);
   for (const Group& group : groups_) {
-    partial_.setZero(group.size, factors.count());
+    partial_.setZero(group.size, n);
     for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
-      product_.noalias() = group.right[k].leftCols(group.size).transpose() * factors.right[k];
-      if (layout_.matrices[k].blocks > 1) {
-        for (Index j = 0; j < factors.count(); ++j) {
-          if (factors.block[static_cast<std::size_t>(j)] != group.block) product_.col(j).setZero();
+      const auto right = group.right[k].leftCols(group.size).transpose();
+      if (layout_.matrices[k].blocks > 1) {  // each gradient meets only its own block
+        product_.resize(group.size, n);
+        for (Index i = 0; i < n; ++i) {
+          if (factors.block[static_cast<std::size_t>(i)] == group.block) {
+            product_.col(i).noalias() = right * factors.right[k].col(i);
+          } else {
+            product_.col(i).setZero();
+          }
         }
+      } else {
+        product_.noalias() = right * factors.right[k];
       }
       partial_.array() +=
           product_.array() *
           (group.left[k].leftCols(group.size).transpose() * factors.left[k]).array();
     }
-    for (Index i = 0; i < group.size; ++i) {
-      out.row(group.order[static_cast<std::size_t>(i)]) = partial_.row(i);
+    for (Index j = 0; j < group.size; ++j) {
+      out.col(group.order[static_cast<std::size_t>(j)]) = partial_.row(j);
+    }
+  }
+}
+
+void FactorHistory::add_squared_jacobian(double weight, MatrixRef z) const {
+  constexpr Index kBatch = 128;
+  Matrix batch(layout_.size(), std::min(kBatch, size_));  // explicit gradients
+  for (const Group& group : groups_) {
+    batch.setZero();
+    for (Index first = 0; first < group.size; first += kBatch) {
+      const Index n = std::min(kBatch, group.size - first);
+      for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+        const ParameterMatrix& matrix = layout_.matrices[k];
+        const Index block = matrix.blocks > 1 ? group.block : 0;
+        for (Index j = 0; j < n; ++j) {
+          Eigen::Map<Matrix>(batch.col(j).data() + matrix.offset + block * matrix.block_size(),
+                             matrix.rows, matrix.cols)
+              .noalias() = group.left[k].col(first + j) * group.right[k].col(first + j).transpose();
+        }
+      }
+      z.selfadjointView<Eigen::Upper>().rankUpdate(batch.leftCols(n), weight);
     }
   }
 }

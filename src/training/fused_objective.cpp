@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "cbsim/training/objective.hpp"
 #include "dual_form.hpp"
 #include "fused_pass.hpp"
+#include "start_curvature.hpp"
 #include "thread_team.hpp"
 
 namespace cbsim {
@@ -59,6 +61,7 @@ class FusedObjective final : public Objective<Real> {
       PackedBlock<Real>& block = samples_[index(b)];
       while (block.size() < history.size(b)) append(history, b, block);
     }
+    history_ = &history;
     size_ = history.size();
     weight_ = settings_.mean ? 1.0 / static_cast<double>(std::max<Index>(size_, 1)) : 1.0;
     place_blocks();
@@ -140,6 +143,12 @@ class FusedObjective final : public Objective<Real> {
     if (settings_.mean) direction *= static_cast<Real>(weight_);
     return {.total = weight_ * (error + 0.5 * settings_.penalty * (penalised_ ? penalty : 0.0)),
             .mean_squared_error = sums.squares / samples};
+  }
+
+  StartCurvature start_curvature() override {
+    if (!jacobian_) jacobian_.emplace(network_, initial_);
+    jacobian_->append(*history_);
+    return jacobian_->curvature(samples_);
   }
 
   double gradient_norm(const Coordinates& direction) override {
@@ -262,15 +271,23 @@ class FusedObjective final : public Objective<Real> {
     for (Index i = 0; i < m; ++i) evaluation_.output[index(i)] = scale * upper_weights(depth)[i];
     for (Index l = 2; l < depth; ++l) {
       const Real* weights = upper_weights(l);
-      pack_rows<Real>(weights, 1, m, m, m, evaluation_.packed[index(l - 2)].data());
-      pack_rows<Real>(weights, m, 1, m, m, evaluation_.packed_transposed[index(l - 2)].data());
+      kernels::pack_rows<Real>(weights, 1, m, m, m, evaluation_.packed[index(l - 2)].data());
+      kernels::pack_rows<Real>(weights, m, 1, m, m, evaluation_.packed_transposed[index(l - 2)].data());
     }
   }
 
-  /// Everything that a gradient is added to.
+  /// Everything that a gradient is added to, and the rows of panels that are only there to space
+  /// them.
   void clear_gradient(Coordinates& direction) {
+    const Index rows = network_.shape().width * kPanel<Real>, spacing = hidden_stride() - rows;
     for (std::size_t b = 0; b < samples_.size(); ++b) {
-      if (!samples_[b].dual) direction.segment(places_[b], first_size_).setZero();
+      if (!samples_[b].dual) {
+        direction.segment(places_[b], first_size_).setZero();
+        continue;
+      }
+      for (Index p = 0; p < samples_[b].x.panels(); ++p) {
+        direction.segment(places_[b] + p * hidden_stride() + rows, spacing).setZero();
+      }
     }
     direction.tail(upper_size()).setZero();
   }
@@ -325,6 +342,8 @@ class FusedObjective final : public Objective<Real> {
   bool penalised_;
   Index first_size_;  ///< of a block of W_1
   std::vector<PackedBlock<Real>> samples_, batch_;
+  const History* history_ = nullptr;
+  std::optional<StartJacobian<Real>> jacobian_;  ///< once it is asked for
   Index size_ = 0;
   double weight_ = 1.0;
   std::vector<Index> places_;  ///< of each block of W_1 in w

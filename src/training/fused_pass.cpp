@@ -9,12 +9,8 @@ using namespace kernels;
 /// the second-level cache between the passes over them.
 constexpr Index kChunkBytes = 104 * 1024;
 constexpr Index kMaxChunkPanels = 32;
-/// Rows of X that one sweep of a product reads, so that they stay in the first-level cache.
-constexpr Index kSweepRows = 256;
 /// Rows of X over a chunk that the tiles of an outer product read again and again.
 constexpr Index kOuterBytes = 64 * 1024;
-
-constexpr Index divide_up(Index a, Index b) { return (a + b - 1) / b; }
 
 }  // namespace
 
@@ -81,9 +77,7 @@ template <class Real>
 template <bool Dual>
 void FusedPass<Real>::forward_layer(Index l, const Real* weights, Index inner, const Real* input,
                                     Index input_stride) {
-  const Index sweeps = divide_up(inner, kSweepRows);
-  // Sweeps of equal size; in dual form whole panels of C.
-  const Index step = divide_up(divide_up(inner, sweeps), kPanel) * kPanel;
+  const Index step = sweep_size<Real>(inner);
   for (Index k = 0; k < inner; k += step) {
     Sweep sweep{.weights = weights,
                 .row_size = inner,
@@ -121,11 +115,7 @@ template <bool Dual, int Rows>
     }
   }
   if constexpr (Dual) {
-    const Real* c = sweep.weights + i * kPanel;
-    for (Index k = 0; k < sweep.inner; k += kPanel) {
-      multiply_tile<Real, Rows>(c, kPanel, 1, kPanel, x + k * kPanel, acc);
-      c += hidden_stride_;
-    }
+    multiply_panels<Real, Rows>(sweep.weights + i * kPanel, hidden_stride_, sweep.inner, x, acc);
   } else {
     multiply_tile<Real, Rows>(sweep.weights + i * sweep.row_size + sweep.from * Rows, 1, Rows,
                               sweep.inner, x, acc);
@@ -320,10 +310,8 @@ double FusedPass<Real>::dual_norm_squared(const PackedBlock<Real>& block, const 
     Vec<Real> panel_sum{};
     for_each_tile<kProductRows>(width_, [&]<int Rows>(Index i) {
       Vec<Real> acc[Rows][kVectors] = {};
-      for (Index q = 0; q < panels; ++q) {
-        multiply_tile<Real, Rows>(c + q * hidden_stride_ + i * kPanel, kPanel, 1, kPanel,
-                                  block.gram.panel(p) + q * kPanel * kPanel, acc);
-      }
+      multiply_panels<Real, Rows>(c + i * kPanel, hidden_stride_, panels * kPanel,
+                                  block.gram.panel(p), acc);
       const Real* own = c + p * hidden_stride_ + i * kPanel;
       for (int r = 0; r < Rows; ++r) {
         for (int v = 0; v < kVectors; ++v) {

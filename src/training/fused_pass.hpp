@@ -34,19 +34,6 @@ struct PassSums {
   double dual = 0.0;     ///< |C X^T|^2
 };
 
-/// A in tiles of rows: the rows of a tile interleaved, so that a product reads it front to back.
-/// `a` is rows x inner with entry (i, k) at a[i * row_step + k * column_step].
-template <class Real>
-void pack_rows(const Real* a, Index row_step, Index column_step, Index rows, Index inner,
-               Real* packed) {
-  kernels::for_each_tile<kernels::kProductRows>(rows, [&]<int Rows>(Index i) {
-    Real* out = packed + i * inner;
-    for (Index k = 0; k < inner; ++k) {
-      for (int r = 0; r < Rows; ++r) *out++ = a[(i + r) * row_step + k * column_step];
-    }
-  });
-}
-
 /// Forward and backward over chunks of panels that stay in the second-level cache, with the work
 /// space of one thread. The buffer of a hidden layer holds X_l after the forward pass and is
 /// overwritten by the residual-weighted delta_l on the way back.

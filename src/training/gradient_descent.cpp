@@ -13,7 +13,7 @@ constexpr double kLostProgress = 0.01;
 /// One descent at a fixed rate. False when the loss rose, if that ends the attempt.
 template <class Real>
 bool descend(Objective<Real>& objective, const DescentPlan& plan, DescentSpace<Real>& space,
-             FitReport& report) {
+             double floor, FitReport& report) {
   double first_norm = 0.0;
   LossValue value = begin_report(objective, plan, space, report, first_norm);
   double before = value.total, lowest = value.total;
@@ -23,8 +23,8 @@ bool descend(Objective<Real>& objective, const DescentPlan& plan, DescentSpace<R
     space.w -= rate * space.direction;
     ++step;
     value = objective.evaluate(space.w, space.direction);
-    if (plan.halve_on_rise && exceeds<Real>(value.total, before,
-                                            kLostProgress * (report.loss_start - lowest))) {
+    if (plan.halve_on_rise &&
+        exceeds<Real>(value.total, before, kLostProgress * (report.loss_start - lowest) + floor)) {
       return false;
     }
     if (!std::isfinite(value.total)) {
@@ -35,7 +35,7 @@ bool descend(Objective<Real>& objective, const DescentPlan& plan, DescentSpace<R
   }
   report.steps = step;
   end_report(objective, plan, space, value.total, first_norm, report);
-  if (exceeds<Real>(report.loss_end, report.loss_start)) {
+  if (exceeds<Real>(report.loss_end, report.loss_start, floor)) {
     fail("the loss ended above its start", plan, step, report.learning_rate);
   }
   return true;
@@ -49,7 +49,8 @@ FitReport gradient_descent(Objective<Real>& objective, const DescentPlan& plan, 
   FitReport report{.learning_rate = plan.learning_rate};
   for (;;) {
     objective.begin(start, space.w);
-    if (descend(objective, plan, space, report)) return report;
+    const double floor = rounding_floor<Real>(plan, start, report.learning_rate);
+    if (descend(objective, plan, space, floor, report)) return report;
     if (++report.halvings > kMaxHalvings) {
       fail("the loss rises at any learning rate", plan, 1, report.learning_rate);
     }

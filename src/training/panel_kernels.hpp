@@ -57,13 +57,9 @@ constexpr Index panels_for(Index samples) {
 template <class Real>
 struct VectorOf {
   typedef Real type __attribute__((vector_size(kVectorBytes)));
-  typedef Real quad __attribute__((vector_size(4 * sizeof(Real))));
 };
 template <class Real>
 using Vec = typename VectorOf<Real>::type;
-/// Four numbers.
-template <class Real>
-using Quad = typename VectorOf<Real>::quad;
 
 template <class Real>
 inline Vec<Real> load(const Real* p) {
@@ -94,37 +90,55 @@ inline Vec<Real> relu(const Vec<Real>& v) {
   return Vec<Real>(Eigen::internal::pmax(Packet(v), Packet(Vec<Real>{})));
 }
 
-/// The sums of the lanes of four vectors.
-template <class Real>
-inline Quad<Real> lane_sums(const Vec<Real>& a, const Vec<Real>& b, const Vec<Real>& c,
-                            const Vec<Real>& d) {
+/// out[i] += the sum of the lanes of vector i, for the first `Count` of four.
+template <class Real, int Count>
+[[gnu::always_inline]] inline void add_lane_sums(const Vec<Real>& a, const Vec<Real>& b,
+                                                 const Vec<Real>& c, const Vec<Real>& d,
+                                                 Real* out) {
   constexpr int n = kLanes<Real>;
+  const auto add = [&](const auto& four) {
+    if constexpr (Count == 4) {
+      auto before = four;
+      std::memcpy(&before, out, sizeof before);
+      before += four;
+      std::memcpy(out, &before, sizeof before);
+    } else {
+      for (int i = 0; i < Count; ++i) out[i] += four[i];
+    }
+  };
   if constexpr (n == 4) {
     const Vec<Real> ab =
         __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
     const Vec<Real> cd =
         __builtin_shufflevector(c, d, 0, 4, 2, 6) + __builtin_shufflevector(c, d, 1, 5, 3, 7);
-    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
-           __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    add(__builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
+        __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
   } else if constexpr (n == 8) {
     const Vec<Real> ab = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
                          __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
     const Vec<Real> cd = __builtin_shufflevector(c, d, 0, 8, 2, 10, 4, 12, 6, 14) +
                          __builtin_shufflevector(c, d, 1, 9, 3, 11, 5, 13, 7, 15);
-    const Vec<Real> sums = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
-                           __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
-    return __builtin_shufflevector(sums, sums, 0, 1, 2, 3) +
-           __builtin_shufflevector(sums, sums, 4, 5, 6, 7);
+    const Vec<Real> all = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
+                          __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
+    add(__builtin_shufflevector(all, all, 0, 1, 2, 3) +
+        __builtin_shufflevector(all, all, 4, 5, 6, 7));
   } else {
-    Quad<Real> sums{};
-    for (int lane = 0; lane < n; ++lane) sums += Quad<Real>{a[lane], b[lane], c[lane], d[lane]};
-    return sums;
+    Real sums[4] = {};
+    for (int lane = 0; lane < n; ++lane) {
+      sums[0] += a[lane];
+      sums[1] += b[lane];
+      sums[2] += c[lane];
+      sums[3] += d[lane];
+    }
+    for (int i = 0; i < Count; ++i) out[i] += sums[i];
   }
 }
 
 template <class Real>
 inline Real lane_sum(const Vec<Real>& v) {
-  return lane_sums<Real>(v, v, v, v)[0];
+  Real sum = 0;
+  for (int lane = 0; lane < kLanes<Real>; ++lane) sum += v[lane];
+  return sum;
 }
 
 /// acc(i, v) += sum_k A(i, k) X(k, v) for `Rows` rows of A and `inner` rows of one panel X; entry
@@ -144,6 +158,27 @@ template <class Real, int Rows>
     x += kPanel<Real>;
     a += column_step;
   }
+}
+
+/// The same with A in panels itself, as the samples of its columns: `inner` whole panels' worth of
+/// columns, a panel and the next lying a_stride apart.
+template <class Real, int Rows>
+[[gnu::always_inline]] inline void multiply_panels(const Real* a, Index a_stride, Index inner,
+                                                   const Real* x, Vec<Real> (&acc)[Rows][kVectors]) {
+  for (Index k = 0; k < inner; k += kPanel<Real>) {
+    multiply_tile<Real, Rows>(a, kPanel<Real>, 1, kPanel<Real>, x + k * kPanel<Real>, acc);
+    a += a_stride;
+  }
+}
+
+/// Rows of X that one sweep of a product reads, so that they stay in the first-level cache.
+constexpr Index kSweepRows = 256;
+
+/// The size of equal sweeps over `inner` rows, in whole panels.
+template <class Real>
+constexpr Index sweep_size(Index inner) {
+  const Index sweeps = (inner + kSweepRows - 1) / kSweepRows;
+  return panels_for<Real>((inner + sweeps - 1) / sweeps) * kPanel<Real>;
 }
 
 /// g(i, j) += sum over the samples of `panels` panels of D(i, .) X(j, .) for Rows x Columns
@@ -172,19 +207,10 @@ template <class Real, int Rows, int Columns>
   }
 #pragma GCC unroll 8
   for (int j = 0; j < Columns; ++j) {
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; i += 4) {
-      const Quad<Real> sums =
-          lane_sums<Real>(acc[i][j], acc[i + 1][j], acc[i + 2][j], acc[i + 3][j]);
-      Real* out = g + j * g_stride + i;
-      if (i + 4 <= Rows) {
-        Quad<Real> before;
-        std::memcpy(&before, out, sizeof before);
-        before += sums;
-        std::memcpy(out, &before, sizeof before);
-      } else {
-        for (int k = 0; k < Rows - i; ++k) out[k] += sums[k];
-      }
+    Real* out = g + j * g_stride;
+    add_lane_sums<Real, (Rows < 4 ? Rows : 4)>(acc[0][j], acc[1][j], acc[2][j], acc[3][j], out);
+    if constexpr (Rows > 4) {
+      add_lane_sums<Real, Rows - 4>(acc[4][j], acc[5][j], acc[6][j], acc[7][j], out + 4);
     }
   }
 }
@@ -222,6 +248,19 @@ template <int Largest, class Visit>
     }
     i += count;
   }
+}
+
+/// A in tiles of rows: the rows of a tile interleaved, so that a product reads it front to back.
+/// `a` is rows x inner with entry (i, k) at a[i * row_step + k * column_step].
+template <class Real>
+void pack_rows(const Real* a, Index row_step, Index column_step, Index rows, Index inner,
+               Real* packed) {
+  for_each_tile<kProductRows>(rows, [&]<int Rows>(Index i) {
+    Real* out = packed + i * inner;
+    for (Index k = 0; k < inner; ++k) {
+      for (int r = 0; r < Rows; ++r) *out++ = a[(i + r) * row_step + k * column_step];
+    }
+  });
 }
 
 /// G += D X^T over `panels` panels, `rows` rows of D, `columns` rows of X; g column-major with

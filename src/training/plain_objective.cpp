@@ -1,3 +1,4 @@
+#include <Eigen/Eigenvalues>
 #include <vector>
 
 #include "cbsim/training/objective.hpp"
@@ -11,6 +12,7 @@ class PlainObjective final : public Objective<double> {
   PlainObjective(const Network& network, const Vector& initial, const ObjectiveSettings& settings)
       : network_(network),
         settings_(settings),
+        initial_(initial),
         center_(initial),
         activations_(static_cast<std::size_t>(network.shape().depth)) {
     if (settings.center == PenaltyCenter::zero) center_.setZero();
@@ -21,6 +23,26 @@ class PlainObjective final : public Objective<double> {
   void begin(const Vector& theta, Vector& w) override { w = theta; }
   void end(const Vector& w, Vector& theta) const override { theta = w; }
   double gradient_norm(const Vector& direction) override { return direction.norm(); }
+
+  /// By an eigenvalue solver on the explicit J J^T.
+  StartCurvature start_curvature() override {
+    Matrix jacobian(history_->size(), network_.parameters());
+    Index row = 0;
+    for (Index b = 0; b < history_->blocks(); ++b) {
+      for (Index i = 0; i < history_->size(b); ++i) {
+        const ContextView context(b, history_->contexts(b).col(i).data(), history_->dim());
+        Vector f, gradient(network_.parameters());
+        GradientFactors factors;
+        network_.evaluate(initial_, {&context, 1}, f, &factors);
+        write_gradient(network_.layout(), factors, 0, gradient);
+        jacobian.row(row++) = gradient.transpose();
+      }
+    }
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(jacobian * jacobian.transpose(),
+                                                       Eigen::EigenvaluesOnly);
+    return {.largest_eigenvalue = solver.eigenvalues().maxCoeff(),
+            .largest_squared_norm = jacobian.rowwise().squaredNorm().maxCoeff()};
+  }
 
   LossValue evaluate(const Vector& theta, Vector& gradient, std::span<const Index> batch) override {
     const History* const whole = history_;
@@ -113,6 +135,7 @@ class PlainObjective final : public Objective<double> {
 
   const Network& network_;
   ObjectiveSettings settings_;
+  const Vector& initial_;
   Vector center_;
   const History* history_ = nullptr;
   std::vector<Matrix> activations_;  ///< X_l, m x t

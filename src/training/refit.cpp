@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cbsim/training/descent.hpp"
-#include "cbsim/training/start_curvature.hpp"
 #include "dual_form.hpp"
 
 namespace cbsim {
@@ -18,12 +17,7 @@ class RefitIn final : public Refit {
       : network_(network),
         settings_(settings),
         objective_(
-            make_fused_objective<Real>(network, initial, objective_settings(settings))) {
-    if (!settings.learning_rate &&
-        (settings.optimizer == Optimizer::gd || settings.optimizer == Optimizer::sgd)) {
-      curvature_.emplace(network, initial);
-    }
-  }
+            make_fused_objective<Real>(network, initial, objective_settings(settings))) {}
 
   FitReport fit(const History& history, Index steps, const Vector& start, Vector& theta) override {
     objective_->append(history);
@@ -44,12 +38,11 @@ class RefitIn final : public Refit {
   double learning_rate(const History& history, bool batched) {
     if (settings_.learning_rate) return *settings_.learning_rate;
     if (settings_.optimizer == Optimizer::adam) return kAdamRate;
-    if (!curvature_) return 0.0;
-    curvature_->append(history);
+    if (settings_.optimizer == Optimizer::lbfgs) return 0.0;
+    const StartCurvature start = objective_->start_curvature();
     const auto t = static_cast<double>(history.size());
     const ObjectiveSettings& objective = settings_.objective;
-    const double data =
-        batched ? t * curvature_->largest_squared_norm() : curvature_->largest_eigenvalue();
+    const double data = batched ? t * start.largest_squared_norm : start.largest_eigenvalue;
     const double penalty = objective.center == PenaltyCenter::none ? 0.0 : objective.penalty;
     const double curvature = (data + penalty) / (objective.mean ? t : 1.0);
     return curvature > 0.0 ? 1.0 / curvature : 1.0;
@@ -72,7 +65,6 @@ class RefitIn final : public Refit {
   const Network& network_;
   RefitSettings settings_;
   std::unique_ptr<Objective<Real>> objective_;
-  std::optional<StartCurvature> curvature_;  ///< for an automatic learning rate
   DescentSpace<Real> space_;
 };
 

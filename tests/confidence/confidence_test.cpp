@@ -29,6 +29,12 @@ double log_determinant(const Matrix& z, double lambda) {
          static_cast<double>(z.rows()) * std::log(lambda);
 }
 
+/// Changes from the dual to the primal form in the middle of 40 rounds.
+std::unique_ptr<Confidence> make_changing_confidence(const ParameterLayout& layout,
+                                                     const ConfidenceSetup& setup) {
+  return make_full_confidence(layout, setup, 20);
+}
+
 class ConfidenceOfEachKind : public ::testing::TestWithParam<Case> {};
 
 // Every width of 40 rounds against Z built as an explicit matrix and solved directly.
@@ -75,6 +81,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, ConfidenceOfEachKind,
                                            Case{make_dual_confidence, true, 1, 1.0},
                                            Case{make_dual_confidence, true, 3, 1.0},
                                            Case{make_dual_confidence, true, 1, 0.01},
+                                           Case{make_changing_confidence, true, 1, 1.0},
+                                           Case{make_changing_confidence, true, 3, 0.01},
                                            Case{make_diagonal_confidence, false, 1, 1.0},
                                            Case{make_diagonal_confidence, false, 3, 0.01}));
 
@@ -131,17 +139,146 @@ TEST(FullConfidence, GivesTheSameWidthsInPrimalAndDualForm) {
   }
 }
 
-TEST(FullConfidence, TakesTheFormThatCostsFewerOperations) {
-  const Network network({.dim = 20, .width = 20, .depth = 2});  // p = 420
-  const auto uses_primal = [&](Index horizon) {
+TEST(FullConfidence, AgreesWithBothFormsBeforeAtAndAfterTheChangeover) {
+  for (const Index blocks : {1, 3}) {
+    const Network network({.dim = 4, .blocks = blocks, .width = 6, .depth = 3, .output_scale = 2});
+    const ConfidenceSetup setup{.lambda = 0.01, .scale = 6, .horizon = 120, .arms = 3};
+    for (const Index primal_from : {0, 1, 50}) {
+      const auto full = make_full_confidence(network.layout(), setup, primal_from);
+      const auto primal = make_primal_confidence(network.layout(), setup);
+      const auto dual = make_dual_confidence(network.layout(), setup);
+      Stream stream(5, Purpose::contexts);
+      for (Index t = 0; t < 120; ++t) {
+        const Vector theta = random_vector(stream, network.parameters()) / 2.0;
+        Vector f, expected, expected2, widths;
+        GradientFactors g;
+        network.evaluate(theta, random_contexts(stream, {3, 4, blocks}).views(), f, &g);
+        primal->squared_widths(g, expected);
+        dual->squared_widths(g, expected2);
+        full->squared_widths(g, widths);
+        ASSERT_LT((widths - expected).norm(), 1e-9 * expected.norm()) << primal_from << " " << t;
+        ASSERT_LT((widths - expected2).norm(), 1e-9 * expected.norm()) << primal_from << " " << t;
+        // To the bit, it is the form it should be.
+        if (t < primal_from) {
+          ASSERT_EQ(widths, expected2);
+        } else if (primal_from == 0) {
+          ASSERT_EQ(widths, expected);
+        }
+        for (Confidence* z : {primal.get(), dual.get(), full.get()}) z->add(g, t % 3);
+        ASSERT_NEAR(full->log_det(), dual->log_det(), 1e-9 * dual->log_det());
+        ASSERT_NEAR(full->log_det(), primal->log_det(), 1e-9 * dual->log_det());
+      }
+    }
+  }
+}
+
+// 200 rounds of p = 7, where primal is cheaper at once, and 3 of p = 420, where dual is.
+TEST(FullConfidence, TakesTheCheaperForm) {
+  for (const bool small : {true, false}) {
+    const Index d = small ? 6 : 20, m = small ? 1 : 20;
+    const Network network({.dim = d, .width = m, .depth = 2});
+    const ConfidenceSetup setup{.lambda = 1, .scale = 1, .horizon = small ? 200 : 3, .arms = 4};
+    const auto full = make_full_confidence(network.layout(), setup);
+    const auto expected = small ? make_primal_confidence(network.layout(), setup)
+                                : make_dual_confidence(network.layout(), setup);
+    Stream stream(6, Purpose::contexts);
+    const Vector theta = random_vector(stream, network.parameters()).cwiseAbs();
+    for (Index t = 0; t < 3; ++t) {
+      Vector f, widths, widths2;
+      GradientFactors g;
+      network.evaluate(theta, random_contexts(stream, {4, d, 1}).views(), f, &g);
+      full->squared_widths(g, widths);
+      expected->squared_widths(g, widths2);
+      ASSERT_EQ(widths, widths2);
+      full->add(g, 0);
+      expected->add(g, 0);
+    }
+  }
+}
+
+// Whatever is scored and added, in whatever order: another gradient in place of the one scored (as
+// NeuralTS does), in the same object or not; none scored before; the same one twice; a repeated
+// context.
+TEST(DualConfidence, ReusesASolutionOnlyForTheSameGradient) {
+  for (const Index blocks : {1, 2}) {
+    const Network network({.dim = 3, .blocks = blocks, .width = 6, .depth = 2, .output_scale = 2});
+    const ConfidenceSetup setup{.lambda = 0.5, .scale = 6, .horizon = 150, .arms = 2};
+    const auto primal = make_primal_confidence(network.layout(), setup);
+    const auto dual = make_dual_confidence(network.layout(), setup);
+    Stream stream(7, Purpose::contexts);
+    Vector f, widths, expected;
+    GradientFactors g;
+    const auto evaluate = [&] {
+      const Vector theta = random_vector(stream, network.parameters());
+      network.evaluate(theta, random_contexts(stream, {2, 3, blocks}).views(), f, &g);
+    };
+    const auto add = [&](Index column) {
+      primal->add(g, column);
+      dual->add(g, column);
+    };
+    evaluate();
+    add(1);
+    for (int t = 0; t < 30; ++t) {
+      evaluate();
+      primal->squared_widths(g, expected);
+      dual->squared_widths(g, widths);
+      ASSERT_LT((widths - expected).norm(), 1e-10 * expected.norm()) << "round " << t;
+      const Index arm = static_cast<Index>(stream.below(2));
+      switch (t % 5) {
+        case 0:
+          add(arm), add(arm);
+          break;
+        case 1:
+          add(arm), add(1 - arm);
+          break;
+        case 2:
+          evaluate(), add(arm);
+          break;
+        case 3:
+          g.right[0](0, arm) += 1.0, add(arm);
+          break;
+        default:
+          g.block[static_cast<std::size_t>(arm)] = 0, add(arm);
+          break;
+      }
+      ASSERT_NEAR(dual->log_det(), primal->log_det(), 1e-10 * primal->log_det());
+      primal->squared_widths(g, expected);
+      dual->squared_widths(g, widths);
+      ASSERT_LT((widths - expected).norm(), 1e-10 * expected.norm()) << "round " << t;
+    }
+  }
+}
+
+// Against the columns of W_L and b_L of the explicit gradients.
+TEST(LastLayerConfidence, EqualsADirectSolveOverTheLastLayer) {
+  for (const bool bias : {false, true}) {
+    const Index m = 5, p = m + (bias ? 1 : 0);
+    const double lambda = 0.1, scale = 5.0;
+    const Network network(
+        {.dim = 3, .blocks = 2, .width = m, .depth = 3, .bias = bias, .output_scale = 2.0});
     const auto confidence =
-        make_confidence(ConfidenceKind::full, network.layout(),
-                        {.lambda = 1, .scale = 20, .horizon = horizon, .arms = 4});
-    const auto primal = make_primal_confidence(network.layout(), {.arms = 4});
-    return typeid(*confidence) == typeid(*primal);
-  };
-  EXPECT_FALSE(uses_primal(1000));  // 420 > 0.41 * 1000
-  EXPECT_TRUE(uses_primal(1100));
+        make_confidence(ConfidenceKind::last_layer, network,
+                        {.lambda = lambda, .scale = scale, .horizon = 40, .arms = 2});
+    Matrix z = lambda * Matrix::Identity(p, p);
+    Stream stream(8, Purpose::contexts);
+    for (int t = 0; t < 40; ++t) {
+      const Vector theta = random_vector(stream, network.parameters());
+      Vector f, widths;
+      GradientFactors factors;
+      network.evaluate(theta, random_contexts(stream, {2, 3, 2}).views(), f, &factors);
+      confidence->squared_widths(factors, widths);
+      const Matrix g = explicit_gradients(network.layout(), factors).bottomRows(p);
+      const Matrix solved = Eigen::PartialPivLU<Matrix>(z).solve(g);
+      for (Index a = 0; a < 2; ++a) {
+        const double expected = g.col(a).dot(solved.col(a)) / scale;
+        ASSERT_NEAR(widths(a), expected, 1e-9 * expected) << "round " << t;
+      }
+      confidence->add(factors, t % 2);
+      z += g.col(t % 2) * g.col(t % 2).transpose() / scale;
+      ASSERT_NEAR(confidence->log_det(), log_determinant(z, lambda),
+                  1e-9 * std::max(1.0, confidence->log_det()));
+    }
+  }
 }
 
 TEST(Confidence, HasNoWidthForAZeroGradientAndIsUnmovedByIt) {
@@ -151,10 +288,11 @@ TEST(Confidence, HasNoWidthForAZeroGradientAndIsUnmovedByIt) {
   Vector f, widths;
   GradientFactors g;
   network.evaluate(theta, {&context, 1}, f, &g);
-  for (const Make make : {make_primal_confidence, make_dual_confidence, make_diagonal_confidence}) {
+  for (const Make make : {make_primal_confidence, make_dual_confidence, make_diagonal_confidence,
+                          make_changing_confidence}) {
     const auto confidence =
-        make(network.layout(), {.lambda = 2, .scale = 4, .horizon = 5, .arms = 1});
-    for (int t = 0; t < 5; ++t) {
+        make(network.layout(), {.lambda = 2, .scale = 4, .horizon = 25, .arms = 1});
+    for (int t = 0; t < 25; ++t) {
       confidence->squared_widths(g, widths);
       EXPECT_EQ(widths(0), 0.0);
       confidence->add(g, 0);

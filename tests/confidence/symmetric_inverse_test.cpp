@@ -34,6 +34,25 @@ TEST(SymmetricInverse, EqualsADirectInverseAfter500Updates) {
   EXPECT_NEAR(inverse.log_det(), log_det, 1e-9 * log_det);
 }
 
+TEST(SymmetricInverse, StartsAtAGivenMatrix) {
+  const Index n = 20;
+  Stream stream(5, Purpose::contexts);
+  const Matrix g = random_matrix(stream, n, 30);
+  const Matrix z = 0.3 * Matrix::Identity(n, n) + g * g.transpose();
+  SymmetricInverse one_by_one(n, 0.3);
+  for (Index i = 0; i < 30; ++i) one_by_one.add(g.col(i));
+  SymmetricInverse given(z.triangularView<Eigen::Upper>(), 0.3, one_by_one.log_det());
+  const Vector v = random_vector(stream, n);
+  given.add(v);
+  one_by_one.add(v);
+  EXPECT_NEAR(given.log_det(), one_by_one.log_det(), 1e-12 * given.log_det());
+  Matrix found(n, n), expected(n, n);
+  given.solve(Matrix::Identity(n, n), found);
+  one_by_one.solve(Matrix::Identity(n, n), expected);
+  EXPECT_LT((found - expected).norm(), 1e-11 * expected.norm());
+  EXPECT_THROW(SymmetricInverse(-Matrix::Identity(3, 3), 1.0, 0.0), RunError);
+}
+
 TEST(SymmetricInverse, SolvesOneAndManyRightHandSidesAlike) {
   Stream stream(2, Purpose::contexts);
   SymmetricInverse inverse(7, 1.0);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <Eigen/LU>
 #include <Eigen/SVD>
 #include <cmath>
 #include <memory>
@@ -121,6 +122,41 @@ TEST(NeuralModel, UsesTheInverseOfTheCurvatureAsItsAutomaticRate) {
   const double expected = 1.0 / (largest + 8.0 * 1.0) / std::pow(2.0, fit.halvings);
   EXPECT_NEAR(fit.learning_rate, expected, 2e-3 * expected);
   EXPECT_LT(fit.loss_end, fit.loss_start);
+}
+
+// log det and effective dimension of a whole run, from explicit gradients at the weights that
+// scored them.
+TEST(NeuralModel, HasTheLogDeterminantOfAnExplicitMatrixInEachForm) {
+  for (const ConfidenceKind kind :
+       {ConfidenceKind::full, ConfidenceKind::diagonal, ConfidenceKind::last_layer}) {
+    NeuralSettings settings = small_settings();
+    settings.lambda = 0.5;
+    settings.confidence = kind;
+    settings.network.init = InitialLaw::he;
+    settings.network.bias = true;
+    const auto model = make_neural_model(settings, {kShape, 12, 3}, true);
+    const Network network(
+        {.dim = 4, .width = 8, .depth = 2, .bias = true, .output_scale = std::sqrt(8.0)});
+    WeightList weights(network, Mirror::none);
+    const Index p = kind == ConfidenceKind::last_layer ? 9 : network.parameters();
+    Matrix z = settings.lambda * Matrix::Identity(p, p);
+    for (Index t = 1; t <= 12; ++t) {
+      Stream stream(1, Purpose::contexts, static_cast<std::uint64_t>(t));
+      const Contexts contexts = random_contexts(stream, kShape);
+      Vector f;
+      GradientFactors factors;
+      network.evaluate(weights.theta(model->weights(false)), contexts.views(), f, &factors);
+      const Vector g = testing::explicit_gradients(network.layout(), factors).col(0).tail(p);
+      z += g * g.transpose() / 8.0;
+      play(*model, kShape, 1, 1.0, t);
+    }
+    if (kind == ConfidenceKind::diagonal) z = Matrix(z.diagonal().asDiagonal());
+    const double log_det = std::log((z / settings.lambda).determinant());
+    const Diagnostics diagnostics = model->diagnostics();
+    EXPECT_NEAR(*diagnostics.log_det, log_det, 1e-9 * log_det);
+    EXPECT_NEAR(*diagnostics.effective_dim, log_det / std::log(1.0 + 12.0 * 3.0 / 0.5),
+                1e-9 * *diagnostics.effective_dim);
+  }
 }
 
 TEST(NeuralModel, StopsBeforeADivergedRefitReachesAnything) {

@@ -152,6 +152,47 @@ TEST_P(ObjectiveOfEachShape, StepsInDualFormAsInPrimalForm) {
   }
 }
 
+TEST_P(ObjectiveOfEachShape, HasTheStartCurvatureOfADenseSolver) {
+  const Case& c = GetParam();
+  const Network network = network_of(c);
+  Stream stream(21, Purpose::contexts);
+  const Vector initial = random_vector(stream, network.parameters()) / std::sqrt(c.width);
+  for (const bool dual : {false, true}) {
+    const ObjectiveSettings settings{.descent_from_initial = dual};
+    const auto fused = make_fused_objective<double>(network, initial, settings);
+    const auto single = make_fused_objective<float>(network, initial, settings);
+    const auto plain = make_plain_objective(network, initial, settings);
+    History history(c.dim, c.blocks);
+    for (Index i = 0; i < std::min<Index>(c.samples, 330); ++i) {
+      add_observation(stream, history);
+      if (i % 97 != 96 && i + 1 != c.samples) continue;  // grows in pieces
+      fused->append(history);
+      single->append(history);
+      plain->append(history);
+      const StartCurvature expected = plain->start_curvature();
+      const StartCurvature found = fused->start_curvature();
+      EXPECT_LE(found.largest_eigenvalue, expected.largest_eigenvalue * (1 + 1e-12));
+      EXPECT_GE(found.largest_eigenvalue, expected.largest_eigenvalue * 0.97);
+      EXPECT_NEAR(found.largest_squared_norm, expected.largest_squared_norm,
+                  1e-12 * expected.largest_squared_norm);
+      EXPECT_EQ(fused->start_curvature().largest_eigenvalue, found.largest_eigenvalue);
+      EXPECT_NEAR(single->start_curvature().largest_eigenvalue, found.largest_eigenvalue,
+                  1e-3 * found.largest_eigenvalue);
+    }
+  }
+}
+
+TEST(StartCurvature, IsZeroForGradientsThatAreZero) {
+  const Network network({.dim = 2, .width = 2, .depth = 2});
+  const Vector initial = Vector::Zero(network.parameters());
+  const auto objective = make_fused_objective<double>(network, initial, {});
+  History history(2, 1);
+  const Vector x = Vector::Ones(2);
+  history.add(ContextView(0, x.data(), 2), 1.0);
+  objective->append(history);
+  EXPECT_EQ(objective->start_curvature().largest_eigenvalue, 0.0);
+}
+
 TEST_P(ObjectiveOfEachShape, EstimatesFromABatchAsThePlainOne) {
   const Case& c = GetParam();
   const Network network = network_of(c);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/gradient_factors.hpp"
+#include "cbsim/training/network.hpp"
 
 namespace cbsim {
 
@@ -24,7 +27,7 @@ class Confidence {
   virtual double log_det() const = 0;
 };
 
-enum class ConfidenceKind { full, diagonal };
+enum class ConfidenceKind { full, diagonal, last_layer };
 
 struct ConfidenceSetup {
   double lambda = 1.0;
@@ -33,22 +36,39 @@ struct ConfidenceSetup {
   Index arms = 0;      ///< gradients scored a round
 };
 
+// Of all that follows, `layout` must outlive the result.
+
 /// Z in full as its inverse, p x p, by Sherman-Morrison updates of one triangle, checked against
 /// drift (SymmetricInverse).
 std::unique_ptr<Confidence> make_primal_confidence(const ParameterLayout& layout,
                                                    const ConfidenceSetup& setup);
 
-/// Z in full through the t x t Gram matrix of the gradients: exact at any p.
+/// Z in full through the t x t Gram matrix of the gradients: exact at any p. Adding a gradient that
+/// is equal to the one scored last in the same column costs no second solve.
 std::unique_ptr<Confidence> make_dual_confidence(const ParameterLayout& layout,
+                                                 const ConfidenceSetup& setup);
+
+/// Z in full: in dual form, and in primal form once `primal_from` gradients have been added (0: at
+/// once; none: never). By default where that makes the run cheapest (cheapest_changeover).
+std::unique_ptr<Confidence> make_full_confidence(const ParameterLayout& layout,
+                                                 const ConfidenceSetup& setup,
+                                                 std::optional<Index> primal_from);
+std::unique_ptr<Confidence> make_full_confidence(const ParameterLayout& layout,
                                                  const ConfidenceSetup& setup);
 
 /// Only the diagonal of Z: the approximation of the paper's experiments on real data.
 std::unique_ptr<Confidence> make_diagonal_confidence(const ParameterLayout& layout,
                                                      const ConfidenceSetup& setup);
 
-/// `full` is primal or dual, whichever costs fewer operations over the horizon.
-/// `layout` must outlive the result.
-std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const ParameterLayout& layout,
+/// Z in full over the parameter matrices from number `first` of the layout on, as if there were no
+/// others.
+std::unique_ptr<Confidence> make_last_layer_confidence(const ParameterLayout& layout,
+                                                       std::size_t first,
+                                                       const ConfidenceSetup& setup);
+
+/// Z of a kind over the parameters of a network, which must outlive the result; `last_layer` is
+/// over W_L and b_L.
+std::unique_ptr<Confidence> make_confidence(ConfidenceKind kind, const Network& network,
                                             const ConfidenceSetup& setup);
 
 }  // namespace cbsim

@@ -20,6 +20,9 @@ class SymmetricInverse {
   static constexpr double kDriftBound = 1e-10;
 
   SymmetricInverse(Index n, double lambda);
+  /// Starts at a given Z, n x n, of which the upper triangle with the diagonal is read, and whose
+  /// log det(Z / lambda I) is known. Throws RunError when Z is not positive definite to rounding.
+  SymmetricInverse(Matrix z, double lambda, double log_det);
 
   Index size() const { return diagonal_.size(); }
 
@@ -33,8 +36,11 @@ class SymmetricInverse {
   Index refactorisations() const { return refactorisations_; }
 
  private:
+  void check_trace() const;
   void check(const ConstVectorRef& v);
   void refactorise();
+  /// The lower triangle of both_ from the upper one. Returns log det(Z / lambda I).
+  double invert();
 
   double lambda_;
   Matrix both_;

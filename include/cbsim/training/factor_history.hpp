@@ -19,13 +19,11 @@ class FactorHistory {
 
   Index size() const { return size_; }  ///< t
 
-  /// out = J v with J the t x p matrix whose row i is gradient i.
-  void multiply(const Vector& v, Vector& out);
-  /// out = J^T u, p.
-  void multiply_transposed(const Vector& u, Vector& out);
-  /// out(i, j) = <gradient i of the history, gradient j of `factors`>, t x n, in the order of
+  /// out(i, j) = <gradient i of `factors`, gradient j of the history>, n x t, in the order of
   /// arrival.
   void inner_products(const GradientFactors& factors, Matrix& out);
+  /// z += weight J^T J with J the t x p matrix whose row i is gradient i, the upper triangle of a p x p matrix.
+  void add_squared_jacobian(double weight, MatrixRef z) const;
 
  private:
   struct Group {
@@ -41,7 +39,6 @@ class FactorHistory {
   std::vector<Group> groups_;
   Index size_ = 0;
   Matrix product_, partial_;
-  Vector weights_;
 };
 
 }  // namespace cbsim
