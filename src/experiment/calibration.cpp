@@ -1,4 +1,4 @@
-#include "calibration.hpp"
+#include "cbsim/experiment/calibration.hpp"
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/simulate.hpp"

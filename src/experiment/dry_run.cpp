@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include "calibration.hpp"
+#include "cbsim/experiment/calibration.hpp"
 #include "cbsim/experiment/memory.hpp"
 #include "standing.hpp"
 
