@@ -50,9 +50,10 @@ ConfidenceCost confidence_cost(ConfidenceKind kind, const Network& network,
             .bytes = 8.0 * sizes.parameters};
   }
   ParameterLayout last;
-  last.matrices.assign(
-      layout.matrices.begin() + static_cast<Index>(network.weight_index(network.shape().depth)),
-      layout.matrices.end());
+  for (std::size_t k = network.weight_index(network.shape().depth); k < layout.matrices.size();
+       ++k) {
+    last.append(layout.matrices[k].rows, layout.matrices[k].cols);
+  }
   return full_cost(last, setup, t);
 }
 

@@ -70,9 +70,9 @@ double left_by_groups(const fs::path& root) {
                                            "memory.current", "inactive_file"));
     } else if (controllers.find(":memory,") != std::string::npos ||
                controllers.find(",memory,") != std::string::npos) {
-      left = std::min(left, left_in_groups(root / "sys/fs/cgroup/memory", group,
-                                           "memory.limit_in_bytes", "memory.usage_in_bytes",
-                                           "total_inactive_file"));
+      left = std::min(left,
+                      left_in_groups(root / "sys/fs/cgroup/memory", group, "memory.limit_in_bytes",
+                                     "memory.usage_in_bytes", "total_inactive_file"));
     }
   }
   return left;

@@ -76,7 +76,8 @@ class NeuralModel final : public RewardModel {
                 : draw_weight_list(settings.network.init, network_, mirror_, setup.seed))),
         theta_(initial_),
         history_(network_.shape().dim, setup.shape.blocks),
-        refit_(make_refit(network_, initial_, refit_settings(settings, setup.threads, setup.seed))) {
+        refit_(make_refit(network_, initial_,
+                          refit_settings(settings, setup.threads, setup.seed))) {
     if (with_width) {
       confidence_ =
           make_confidence(settings.confidence, network_,
@@ -212,9 +213,10 @@ RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& fact
   // Forward and backward for each arm; the drift is a norm of p numbers.
   const double scoring = 4.0 * touched * static_cast<double>(facts.shape.arms) + 3.0 * p;
 
-  const double own = 8.0 * (2.0 * p +                                                // theta, theta_0
-                            static_cast<double>((network->shape().dim + 1) * horizon) +  // history
-                            factors * static_cast<double>(facts.shape.arms));  // scored gradients
+  // theta and theta_0, the history, the gradients scored.
+  const double history = static_cast<double>((network->shape().dim + 1) * horizon);
+  const double own =
+      8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
   const double refitting = refit_cost(*network, refit, horizon, steps(horizon)).bytes;
   const double z =
       with_width ? confidence_cost(settings.confidence, *network, setup, horizon).bytes : 0.0;

@@ -1,9 +1,11 @@
 #include "cbsim/training/refit_cost.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cbsim/core/cost.hpp"
 #include "dual_form.hpp"
+#include "panel_kernels.hpp"
 
 namespace cbsim {
 namespace {
@@ -25,13 +27,17 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   const bool dual = dual_is_possible(objective_settings(settings)) &&
                     dual_is_cheaper(t / shape.blocks, shape.dim);
   const bool batched = settings.batch > 0 && settings.batch < t;
-  const bool linearised =
-      !settings.learning_rate &&
-      (settings.optimizer == Optimizer::gd || settings.optimizer == Optimizer::sgd);
+  const bool linearised = !settings.learning_rate && (settings.optimizer == Optimizer::gd ||
+                                                      settings.optimizer == Optimizer::sgd);
 
+  // Whole panels are computed, in each block that has samples.
+  const bool single = settings.precision == Precision::single_precision;
+  const double panel = single ? kernels::kPanel<float> : kernels::kPanel<double>;
   const auto evaluation = [&](double samples) {
-    const double first = dual ? 2.0 * m * samples * samples / blocks : 4.0 * m * d * samples;
-    return first + 6.0 * squares * samples + 4.0 * m * samples;
+    const double filled = std::min(samples, blocks);
+    const double each = panel * std::ceil(samples / filled / panel);
+    const double first = dual ? 2.0 * m * each * each : 4.0 * m * d * each;
+    return filled * (first + 6.0 * squares * each + 4.0 * m * each);
   };
   RefitCost cost;
   cost.operations =
@@ -46,9 +52,8 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   double growing = (d + 1.0) * n;
   if (dual) growing += n * n / blocks + m * n;
   if (linearised) growing += 2.0 * hidden * m * n;
-  const double numbers =
-      vectors * (p - m * d * blocks + first) + 2.0 * squares + kGrowth * growing;
-  cost.bytes = numbers * (settings.precision == Precision::single_precision ? 4.0 : 8.0);
+  const double numbers = vectors * (p - m * d * blocks + first) + 2.0 * squares + kGrowth * growing;
+  cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;
 }

@@ -92,10 +92,11 @@ TEST(MemoryRefusal, NamesTheCellTheNeedAndWhatThereIs) {
 
 TEST(MemoryRefusal, AdvisesFewerRunsAtATimeWhereOneFits) {
   const Experiment experiment = make_experiment({linear_cell("large", 1000)}, {0, 1, 2, 3});
-  EXPECT_THAT(refusal(experiment, 3, 20e6),
-              AllOf(HasSubstr("a run needs about 9.06 MB of memory, 3 runs at a time 27.2 MB in all, "
-                              "but 20.0 MB are available"),
-                    HasSubstr("Run fewer at a time: -j 2"), Not(HasSubstr("horizon"))));
+  EXPECT_THAT(
+      refusal(experiment, 3, 20e6),
+      AllOf(HasSubstr("a run needs about 9.06 MB of memory, 3 runs at a time 27.2 MB in all, "
+                      "but 20.0 MB are available"),
+            HasSubstr("Run fewer at a time: -j 2"), Not(HasSubstr("horizon"))));
 }
 
 TEST(MemoryRefusal, CountsTheRunsThatAreAtWorkTogether) {

@@ -17,39 +17,46 @@ RefitSettings from_the_start() {
   return settings;
 }
 
+// 64 samples are whole panels of any kernel.
+
 TEST(RefitCost, CountsForwardAndBackwardOfEveryLayer) {
-  // W_1 3 x 5, W_2 and W_3 3 x 3, W_4 1 x 3, on 7 samples: two products for W_1 and W_4 (forward,
-  // gradient), three for the layers between, two operations a number. One evaluation for the start.
+  // W_1 3 x 5, W_2 and W_3 3 x 3, W_4 1 x 3: two products for W_1 and W_4 (forward, gradient),
+  // three for the layers between, two operations a number. One evaluation more for the start.
   const Network network({.dim = 5, .width = 3, .depth = 4});
-  const double evaluation = 4 * (3 * 5) * 7 + 6 * (9 + 9) * 7 + 4 * 3 * 7;
-  EXPECT_EQ(refit_cost(network, at_a_fixed_rate(), 7, 10).operations, 11 * evaluation);
+  const double evaluation = 64 * (4 * (3 * 5) + 6 * (9 + 9) + 4 * 3);
+  EXPECT_EQ(refit_cost(network, at_a_fixed_rate(), 64, 10).operations, 11 * evaluation);
+  EXPECT_EQ(refit_cost(network, at_a_fixed_rate(), 63, 10).operations, 11 * evaluation);
 }
 
 TEST(RefitCost, TakesTheFirstLayerInDualFormWhereThatIsCheaper) {
-  const Network network({.dim = 5, .width = 3, .depth = 2});
-  const auto cost = [&](Index t, const RefitSettings& settings) {
-    return refit_cost(network, settings, t, 1).operations / 2;
+  const auto cost = [](Index dim, const RefitSettings& settings) {
+    const Network network({.dim = dim, .width = 3, .depth = 2});
+    return refit_cost(network, settings, 64, 1).operations / 2;
   };
-  EXPECT_EQ(cost(9, from_the_start()), 2 * 3 * 9 * 9 + 4 * 3 * 9);  // H_1 = C Gamma
-  EXPECT_EQ(cost(10, from_the_start()), 4 * 3 * 5 * 10 + 4 * 3 * 10);
-  EXPECT_EQ(cost(9, at_a_fixed_rate()), 4 * 3 * 5 * 9 + 4 * 3 * 9);
+  EXPECT_EQ(cost(33, from_the_start()), 2 * 3 * 64 * 64 + 4 * 3 * 64);  // H_1 = C Gamma
+  EXPECT_EQ(cost(32, from_the_start()), 4 * 3 * 32 * 64 + 4 * 3 * 64);
+  EXPECT_EQ(cost(33, at_a_fixed_rate()), 4 * 3 * 33 * 64 + 4 * 3 * 64);
   RefitSettings adam = from_the_start();
   adam.optimizer = Optimizer::adam;
-  EXPECT_EQ(cost(9, adam), 4 * 3 * 5 * 9 + 4 * 3 * 9);
+  EXPECT_EQ(cost(33, adam), 4 * 3 * 33 * 64 + 4 * 3 * 64);
 }
 
 TEST(RefitCost, SpreadsTheSamplesOverTheBlocks) {
-  const Network network({.dim = 5, .blocks = 4, .width = 3, .depth = 2});
-  EXPECT_EQ(refit_cost(network, from_the_start(), 36, 0).operations,
-            4 * (2 * 3 * 9 * 9) + 4 * 3 * 36);
+  const Network network({.dim = 50, .blocks = 4, .width = 3, .depth = 2});
+  EXPECT_EQ(refit_cost(network, from_the_start(), 4 * 64, 0).operations,
+            4 * (2 * 3 * 64 * 64 + 4 * 3 * 64));
+  const double a_panel = refit_cost(network, at_a_fixed_rate(), 1, 0).operations;
+  EXPECT_EQ(refit_cost(network, at_a_fixed_rate(), 3, 0).operations, 3 * a_panel);
+  EXPECT_EQ(refit_cost(network, at_a_fixed_rate(), 5, 0).operations, 4 * a_panel);
 }
 
 TEST(RefitCost, CountsABatchForAStep) {
   const Network network({.dim = 5, .width = 3, .depth = 2});
   RefitSettings settings = at_a_fixed_rate();
   settings.optimizer = Optimizer::sgd;
-  settings.batch = 2;
-  EXPECT_EQ(refit_cost(network, settings, 100, 10).operations, (10 * 2 + 100) * (4 * 15 + 12));
+  settings.batch = 64;
+  EXPECT_EQ(refit_cost(network, settings, 640, 10).operations,
+            (10 * 64 + 640) * (4 * 3 * 5 + 4 * 3));
 }
 
 TEST(RefitCost, CountsTheVectorsOfADescent) {
