@@ -82,8 +82,8 @@ Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& c
     simulate(*environment, timed, cell.horizon, [&](const RoundRecord& round) {
       const RoundCost here = cost.round(round.t);
       const double now = thread_cpu_seconds();
-      const double refit = here.steps > 0.0 ? updating - update_before : 0.0;
-      if (here.steps > 0.0) refits.add(here.steps, here.refit_operations, refit);
+      const double refit = here.refit_operations > 0.0 ? updating - update_before : 0.0;
+      if (here.refit_operations > 0.0) refits.add(0.0, here.refit_work(), refit);
       rounds.add(1.0, here.operations, now - last - refit);
       done += here;
       t = round.t;
@@ -97,8 +97,7 @@ Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& c
   return {.seconds = setup +
                      rounds.forecast(static_cast<double>(cell.horizon - t),
                                      total.operations - done.operations) +
-                     refits.forecast(total.steps - done.steps,
-                                     total.refit_operations - done.refit_operations)};
+                     refits.forecast(0.0, total.refit_work() - done.refit_work())};
 }
 
 }  // namespace cbsim

@@ -232,8 +232,9 @@ RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& fact
       round.operations += confidence_cost(kind, *network, setup, t).operations;
     }
     if (const double refits = schedule.expected(t, dimension); refits > 0.0) {
-      round.steps = refits * steps(t);
-      round.refit_operations = refits * refit_cost(*network, refit, t, steps(t)).operations;
+      const RefitCost one = refit_cost(*network, refit, t, steps(t));
+      round.refit_operations = refits * one.operations;
+      round.refit_numbers = refits * one.numbers;
     }
     return round;
   };

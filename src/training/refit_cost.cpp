@@ -15,6 +15,12 @@ constexpr double kPowerIterations = 10.0;
 /// theta-sized vectors of liblbfgs: its memory of 6 pairs, and 6 of the search.
 constexpr double kLbfgsVectors = 18.0;
 
+/// What an optimiser does with its vectors in a step, against gradient descent.
+double vector_work(Optimizer optimizer) {
+  if (optimizer == Optimizer::adam) return 3.0;
+  return optimizer == Optimizer::lbfgs ? 5.0 : 1.0;
+}
+
 }  // namespace
 
 RefitCost refit_cost(const Network& network, const RefitSettings& settings, Index t, double steps) {
@@ -33,9 +39,12 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   // Whole panels are computed, in each block that has samples.
   const bool single = settings.precision == Precision::single_precision;
   const double panel = single ? kernels::kPanel<float> : kernels::kPanel<double>;
+  const double filled = std::min(n, blocks);
+  const auto in_a_block = [&](double samples) {
+    return panel * std::ceil(samples / filled / panel);
+  };
   const auto evaluation = [&](double samples) {
-    const double filled = std::min(samples, blocks);
-    const double each = panel * std::ceil(samples / filled / panel);
+    const double each = in_a_block(samples);
     const double first = dual ? 2.0 * m * each * each : 4.0 * m * d * each;
     return filled * (first + 6.0 * squares * each + 4.0 * m * each);
   };
@@ -44,15 +53,18 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
       steps * evaluation(batched ? static_cast<double>(settings.batch) : n) + evaluation(n);
   if (linearised && !batched) cost.operations += kPowerIterations * evaluation(n);
 
-  // Numbers, of the precision of the refit: vectors in the coordinates of a descent, weights packed
-  // for products, and what grows with the history: it, its products and the Jacobian at theta_0.
-  const double first = dual ? m * n : m * d * blocks;
-  double vectors = 3.0;
-  if (settings.optimizer == Optimizer::adam) vectors += 2.0;
+  // Of a vector in the coordinates of a descent.
+  const double coordinates =
+      p - m * d * blocks + (dual ? m * filled * in_a_block(n) : m * d * blocks);
+  cost.numbers = steps * coordinates * vector_work(settings.optimizer);
+
+  // Numbers of the precision of the refit: vectors, weights packed for products, and what grows
+  // with the history: it, its products and the Jacobian at theta_0.
+  const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
   double growing = (d + 1.0) * n;
   if (dual) growing += n * n / blocks + m * n;
   if (linearised) growing += 2.0 * hidden * m * n;
-  const double numbers = vectors * (p - m * d * blocks + first) + 2.0 * squares + kGrowth * growing;
+  const double numbers = vectors * coordinates + 2.0 * squares + kGrowth * growing;
   cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;

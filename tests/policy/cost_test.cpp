@@ -24,7 +24,7 @@ TEST(PolicyCost, OfLinUcbIsAMatrixABlock) {
   const RunCost cost = spec->cost(facts({.arms = 7, .dim = 100, .blocks = 7}), 1000);
   EXPECT_EQ(cost.bytes, 8.0 * 7.0 * (100.0 * 100.0 + 4.0 * 100.0));
   EXPECT_EQ(cost.round(1).operations, 2.0 * 100.0 * 100.0 * 10.0);
-  EXPECT_EQ(cost.round(1).steps, 0.0);
+  EXPECT_EQ(cost.round(1).refit_operations, 0.0);
 }
 
 TEST(PolicyCost, OfANeuralModelFollowsItsSchedule) {
@@ -32,14 +32,17 @@ TEST(PolicyCost, OfANeuralModelFollowsItsSchedule) {
   settings.training.steps = 30;
   settings.training.refit.until = 10;
   settings.training.refit.then_every = 5;
-  const auto round = neural_cost(settings, facts({.arms = 4, .dim = 20}), 1000, true).round;
-  for (const Index t : {1, 10, 15, 20}) EXPECT_EQ(round(t).steps, 30.0) << t;
-  for (const Index t : {11, 14, 16}) {
-    EXPECT_EQ(round(t).steps, 0.0) << t;
-    EXPECT_EQ(round(t).refit_operations, 0.0) << t;
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 20});
+  const double p = 100 * 20 + 100;
+  const auto round = neural_cost(settings, world, 1000, true).round;
+  for (const Index t : {1, 10, 14, 16, 101}) {
+    const bool due = t <= 10;
+    EXPECT_EQ(round(t).refit_operations > 0.0, due) << t;
+    EXPECT_EQ(round(t).refit_numbers > 0.0, due) << t;
   }
+  EXPECT_EQ(round(100).refit_numbers, 30 * p);
   settings.training.steps_kind = TrainingSettings::Steps::rounds;
-  EXPECT_EQ(neural_cost(settings, facts({.arms = 4, .dim = 20}), 1000, true).round(15).steps, 15.0);
+  EXPECT_EQ(neural_cost(settings, world, 1000, true).round(100).refit_numbers, 100 * p);
 }
 
 TEST(PolicyCost, OfANeuralModelNamesWhatMakesItSmaller) {

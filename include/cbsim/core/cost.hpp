@@ -11,16 +11,21 @@ namespace cbsim {
 /// operations run at another speed.
 struct RoundCost {
   double operations = 0.0;        ///< scores, widths, Z
-  double steps = 0.0;             ///< of a refit; 0 in a round without one
-  double refit_operations = 0.0;  ///< all steps together
+  double refit_operations = 0.0;  ///< 0 in a round without a refit
+  /// Numbers of vectors like theta that the steps of the refit go over, which takes time of its
+  /// own.
+  double refit_numbers = 0.0;
 
   RoundCost& operator+=(const RoundCost& other) {
     operations += other.operations;
-    steps += other.steps;
     refit_operations += other.refit_operations;
+    refit_numbers += other.refit_numbers;
     return *this;
   }
   double total() const { return operations + refit_operations; }
+  /// Of the refit, in operations of its products: a number that a step goes over (step, penalty,
+  /// norms, packing) takes the time of about 30 of them.
+  double refit_work() const { return refit_operations + 30.0 * refit_numbers; }
 };
 
 /// What a run costs, forecast from sizes and counts alone.

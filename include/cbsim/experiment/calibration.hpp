@@ -35,8 +35,8 @@ struct Calibration {
 };
 
 /// Really runs the first rounds of a run, for about `budget` seconds, and extrapolates its
-/// processor time: the rounds by their number and operations, the refits by their steps and
-/// operations. `total` is the sum of cost.round over the horizon.
+/// processor time: the rounds by their number and operations, the refits by their work. `total` is
+/// the sum of cost.round over the horizon.
 Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& cost,
                       const RoundCost& total, double budget, const std::atomic<int>& stop);
 

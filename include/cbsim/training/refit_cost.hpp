@@ -7,6 +7,7 @@ namespace cbsim {
 
 struct RefitCost {
   double operations = 0.0;  ///< of one refit
+  double numbers = 0.0;     ///< of the vectors that its steps go over
   double bytes = 0.0;       ///< held from refit to refit, and during one
 };
 
