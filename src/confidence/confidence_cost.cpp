@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cbsim/confidence/changeover.hpp"
+#include "cbsim/core/cost.hpp"
 
 namespace cbsim {
 namespace {
@@ -29,13 +30,14 @@ ConfidenceCost full_cost(const ParameterLayout& layout, const ConfidenceSetup& s
   // Dual: a triangular solve an arm, and the inner products before it; the scored gradient is added
   // for nothing. Primal: gradients written out, products with the inverse, and an update of it.
   const auto rounds = static_cast<double>(from ? std::min(t, *from) : t);
-  const double dual_bytes = 8.0 * rounds * (rounds / 2.0 + factors + 2.0 * arms);
+  const double dual_bytes = 8.0 * rounds * (rounds / 2.0 + kGrowth * factors + 2.0 * arms);
   if (!from || t <= *from) {
     return {.operations = arms * rounds * (rounds + 2.0 * factors), .bytes = dual_bytes};
   }
   const double conversion = t == *from + 1 && *from > 0 ? p * p * (rounds + p) : 0.0;
-  return {.operations = 2.0 * p * p * (arms + 2.0) + conversion,
-          .bytes = std::max(dual_bytes, 8.0 * (p * p + 2.0 * p * arms + rounds * factors))};
+  return {
+      .operations = 2.0 * p * p * (arms + 2.0) + conversion,
+      .bytes = std::max(dual_bytes, 8.0 * (p * p + 2.0 * p * arms + kGrowth * rounds * factors))};
 }
 
 }  // namespace

@@ -214,7 +214,8 @@ RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& fact
   const double scoring = 4.0 * touched * static_cast<double>(facts.shape.arms) + 3.0 * p;
 
   // theta and theta_0, the history, the gradients scored.
-  const double history = static_cast<double>((network->shape().dim + 1) * horizon);
+  const double history =
+      kGrowth * static_cast<double>((network->shape().dim + 1) * horizon);
   const double own =
       8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
   const double refitting = refit_cost(*network, refit, horizon, steps(horizon)).bytes;

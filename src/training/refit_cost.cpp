@@ -58,13 +58,14 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
       p - m * d * blocks + (dual ? m * filled * in_a_block(n) : m * d * blocks);
   cost.numbers = steps * coordinates * vector_work(settings.optimizer);
 
-  // Numbers of the precision of the refit: vectors, weights packed for products, and what grows
-  // with the history: it, its products and the Jacobian at theta_0.
+  // Numbers of the precision of the refit: vectors, weights packed for products (of W_1 by the
+  // steps, the rate and the end), and what grows with the history: it, its products and the
+  // Jacobian at theta_0.
   const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
   double growing = (d + 1.0) * n;
   if (dual) growing += n * n / blocks + m * n;
   if (linearised) growing += 2.0 * hidden * m * n;
-  const double numbers = vectors * coordinates + 2.0 * squares + kGrowth * growing;
+  const double numbers = vectors * coordinates + 3.0 * m * d + 2.0 * squares + kGrowth * growing;
   cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;

@@ -139,11 +139,11 @@ TEST_F(RunCommandTest, ForecastsWithoutWritingAnything) {
   EXPECT_THAT(finished.out, ::testing::MatchesRegex(
                                 "policy +seeds to do +seeds done +work a run +memory a run +time a "
                                 "run\n"
-                                "U, 1 +0-2 +- +[0-9.]+ kFLOP +1.00 MB +[0-9.]+ s\n"
-                                "oracle +0-2 +- +[0-9.]+ kFLOP +1.00 MB +[0-9.]+ s\n"
+                                "U, 1 +0-2 +- +[0-9.]+ k?FLOP +1.00 MB +[0-9.]+ s\n"
+                                "oracle +0-2 +- +[0-9.]+ k?FLOP +1.00 MB +[0-9.]+ s\n"
                                 "\n"
                                 "6 runs to do, 0 done, for results/demo\n"
-                                "work    [0-9.]+ kFLOP\n"
+                                "work    [0-9.]+ k?FLOP\n"
                                 "memory  2.00 MB of .* available\n"
                                 "time    about [0-9.]+ s with 2 runs at a time\n"));
   EXPECT_THAT(finished.err, IsEmpty());

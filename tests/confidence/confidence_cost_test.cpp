@@ -13,7 +13,7 @@ TEST(ConfidenceCost, OfTheDualForm) {
   const ConfidenceSetup setup{.horizon = 5000, .arms = 10};
   const auto cost = confidence_cost(ConfidenceKind::full, network, setup, 5000);
   EXPECT_EQ(cost.operations, 10.0 * (5000.0 * 5000.0 + 2.0 * 985.0 * 5000.0));
-  EXPECT_EQ(cost.bytes, 8.0 * (5000.0 * 2500.0 + 5000.0 * (985.0 + 20.0)));
+  EXPECT_DOUBLE_EQ(cost.bytes, 8.0 * 5000.0 * (2500.0 + 1.4 * 985.0 + 20.0));
 }
 
 TEST(ConfidenceCost, FollowsTheChangeover) {

@@ -65,7 +65,7 @@ TEST(RefitCost, CountsTheVectorsOfADescent) {
   const double adam_moments = 2 * p;
   RefitSettings settings = at_a_fixed_rate();
   const double gd = refit_cost(network, settings, 1, 1).bytes;
-  EXPECT_NEAR(gd, 8 * 3 * p, 0.1 * gd);
+  EXPECT_NEAR(gd, 8 * 6 * p, 0.1 * gd);  // and W_1 packed, three times
   settings.optimizer = Optimizer::adam;
   EXPECT_DOUBLE_EQ(refit_cost(network, settings, 1, 1).bytes, gd + 8 * adam_moments);
   settings.precision = Precision::single_precision;
