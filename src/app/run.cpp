@@ -9,6 +9,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/runner.hpp"
 #include "commands.hpp"
+#include "dry_run_report.hpp"
 #include "override_options.hpp"
 #include "run_reporter.hpp"
 #include "shell_quote.hpp"
@@ -30,7 +31,7 @@ struct RunCommand {
   std::string threads;  ///< empty: as many as there are
   std::string threads_per_run = "1";
   std::string progress = "auto", color = "auto";
-  bool force = false, keep_going = false, quiet = false, verbose = false;
+  bool dry_run = false, force = false, keep_going = false, quiet = false, verbose = false;
 };
 
 const std::map<std::string, When> kWhen = {
@@ -99,6 +100,10 @@ int run(const RunCommand& command) {
   options.keep_going = command.keep_going;
   options.command_line = command_line();
 
+  if (command.dry_run) {
+    dry_run(experiment, options, terminal);
+    return stop_signal() != 0 ? 128 + stop_signal() : 0;
+  }
   RunReporter reporter(experiment, terminal);
   const ExperimentReport report = run_experiment(experiment, options, reporter, stop_signal());
   terminal.clear();
@@ -130,6 +135,8 @@ void add_run(CLI::App& app, int& exit_code) {
   option("--threads-per-run", command->threads_per_run,
          "Threads of one run, for few long runs; default 1. Results depend on neither number")
       ->option_text("N");
+  sub->add_flag("--dry-run", command->dry_run,
+                "List the runs and forecast operations, memory and time; run and write nothing");
   sub->add_flag("--force", command->force, "Take a folder over from another experiment");
   sub->add_flag("--keep-going", command->keep_going, "Start the other runs after one has failed");
   option("--progress", command->progress, "Progress on standard error")

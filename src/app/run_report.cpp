@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "cbsim/experiment/amounts.hpp"
+#include "columns.hpp"
 #include "run_reporter.hpp"
 #include "shell_quote.hpp"
 
@@ -37,16 +39,6 @@ struct Sample {
     return out;
   }
 };
-
-/// Characters of UTF-8 text.
-std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string padded(const std::string& text, std::size_t columns) {
-  return text + std::string(columns - std::min(columns, width(text)), ' ');
-}
 
 void print_figures(const Experiment& experiment, const ExperimentReport& report,
                    Terminal& terminal) {

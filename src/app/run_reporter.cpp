@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cbsim/experiment/amounts.hpp"
+
 namespace cbsim::app {
 namespace {
 
@@ -24,13 +26,6 @@ std::string rate_text(double rate) {
 }
 
 }  // namespace
-
-std::string duration_text(double seconds) {
-  if (seconds < 60) return format("%.1f s", seconds);
-  const auto whole = static_cast<long long>(seconds);
-  if (whole < 3600) return format("%lld min %02lld s", whole / 60, whole % 60);
-  return format("%lld h %02lld min", whole / 3600, whole / 60 % 60);
-}
 
 void RunReporter::planned(std::size_t total, std::size_t reused) {
   if (reused > 0) {

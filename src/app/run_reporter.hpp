@@ -43,7 +43,4 @@ class RunReporter final : public RunObserver {
 void print_report(const Experiment& experiment, const ExperimentReport& report,
                   const std::filesystem::path& folder, Terminal& terminal);
 
-/// "3.4 s", "2 min 05 s", "1 h 07 min"
-std::string duration_text(double seconds);
-
 }  // namespace cbsim::app

@@ -1,20 +1,8 @@
 #include "cbsim/experiment/execute_run.hpp"
 
-#include <ctime>
-
 #include "timed.hpp"
 
 namespace cbsim {
-namespace {
-
-double thread_cpu_seconds() {
-  std::timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-}  // namespace
-
 std::optional<RefitCounts> execute_run(const Run& run, const RecordSettings& record,
                                        int threads, const std::filesystem::path& folder,
                                        const RoundSink& watch) {

@@ -95,11 +95,12 @@ RunStore::RunStore(fs::path folder) : folder_(std::move(folder)) {
   }
 }
 
-std::optional<Curve> RunStore::load(const Run& run, const RecordSettings& record) const {
-  const fs::path folder = run_folder(run.key);
-  if (!run_is_complete(folder, run, record)) return {};
+std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
+                                const RecordSettings& record) {
+  const fs::path run_folder = folder / "runs" / run.key;
+  if (!run_is_complete(run_folder, run, record)) return {};
   try {
-    return parse_curve(read_file(folder / "curve.csv"),
+    return parse_curve(read_file(run_folder / "curve.csv"),
                        record_points(run.cell->horizon, record.points, record.spacing));
   } catch (const IoError&) {
     return {};

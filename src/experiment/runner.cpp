@@ -9,9 +9,11 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/execute_run.hpp"
+#include "cbsim/experiment/memory.hpp"
 #include "cbsim/experiment/run_log.hpp"
 #include "cbsim/experiment/run_store.hpp"
 #include "forecast.hpp"
+#include "standing.hpp"
 #include "worker_pool.hpp"
 
 namespace cbsim {
@@ -65,6 +67,8 @@ class ExperimentRun {
   ExperimentReport run() {
     report_.plan = plan_runs(experiment_);
     check_folder(options_.folder, experiment_, options_.force);
+    standing_ = standing_of(report_.plan, experiment_.record, options_.folder);
+    check_memory(experiment_, standing_.pending, options_);
     store_.emplace(options_.folder);
     session_.command_line = options_.command_line;
     session_.threads = options_.threads;
@@ -74,27 +78,17 @@ class ExperimentRun {
     log_.emplace(options_.folder / "run.log");
     log_->info("started: " + options_.command_line);
 
-    find_finished();
+    report_finished();
     compute();
     conclude();
     return std::move(report_);
   }
 
  private:
-  void find_finished() {
-    for (const Run& run : report_.plan) {
-      const auto [entry, is_new] = status_.try_emplace(run.key, RunStatus::missing);
-      if (is_new) {
-        if (store_->load(run, experiment_.record)) {
-          entry->second = RunStatus::done;
-        } else {
-          pending_.push_back(&run);
-          forecast_.add_pending(run.cell);
-        }
-      }
-      ++rows_[run.key];
-      if (entry->second == RunStatus::done) ++report_.totals.reused;
-    }
+  void report_finished() {
+    for (const Run* run : standing_.pending) forecast_.add_pending(run->cell);
+    for (const Run& run : report_.plan) ++rows_[run.key];
+    report_.totals.reused = standing_.done;
     report_.totals.runs = report_.plan.size();
     log_->info(std::to_string(report_.plan.size()) + " runs, " +
                std::to_string(report_.totals.reused) + " of them finished before");
@@ -103,7 +97,7 @@ class ExperimentRun {
 
   void compute() {
     WorkerPool pool(
-        pending_, options_.runs_at_a_time(), options_.keep_going,
+        standing_.pending, options_.runs_at_a_time(), options_.keep_going,
         [this](const Run& run, const RoundSink& watch) { return work(run, watch); }, stop_);
     while (!pool.idle()) {
       for (const Event& event : pool.wait(kProgressInterval)) handle(event);
@@ -136,7 +130,7 @@ class ExperimentRun {
         log_->info("stopped: " + title);
         return;
       case Event::Kind::finished:
-        status_[run.key] = RunStatus::done;
+        standing_.status[run.key] = RunStatus::done;
         report_.totals.computed += rows_[run.key];
         forecast_.finish(run.cell, event.seconds);
         log_->info("done: " + title + ", " + std::to_string(event.seconds) + " s, key " + run.key);
@@ -144,7 +138,7 @@ class ExperimentRun {
         if (event.refits.far_from_stationary > 0) warn(refit_warning(title, event.refits));
         return;
       case Event::Kind::failed:
-        status_[run.key] = RunStatus::failed;
+        standing_.status[run.key] = RunStatus::failed;
         report_.totals.failed += rows_[run.key];
         fail(title + " failed: " + error_text(event.error));
     }
@@ -185,7 +179,7 @@ class ExperimentRun {
   void conclude() {
     report_.outcomes.resize(report_.plan.size());
     for (std::size_t i = 0; i < report_.plan.size(); ++i) {
-      report_.outcomes[i].status = status_[report_.plan[i].key];
+      report_.outcomes[i].status = standing_.status[report_.plan[i].key];
     }
     write_tables(*store_, experiment_, report_.plan, report_.outcomes);
     Totals& totals = report_.totals;
@@ -210,9 +204,8 @@ class ExperimentRun {
   Session session_;
   std::optional<RunStore> store_;
   std::optional<RunLog> log_;
-  std::unordered_map<std::string, RunStatus> status_;  ///< by key
+  Standing standing_;
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
-  std::vector<const Run*> pending_;                    ///< the first row of each key to compute
   Forecast forecast_;
 };
 

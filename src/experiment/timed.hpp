@@ -1,25 +1,47 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 #include "cbsim/environment/environment.hpp"
 #include "cbsim/policy/policy.hpp"
 
 namespace cbsim {
 
+/// Processor time of the calling thread.
+struct ThreadCpuClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<ThreadCpuClock>;
+  static constexpr bool is_steady = true;
+
+  static time_point now() {
+    std::timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+  }
+};
+
+inline double thread_cpu_seconds() {
+  return std::chrono::duration<double>(ThreadCpuClock::now().time_since_epoch()).count();
+}
+
 /// Adds the time of its own life to `seconds`.
-class Stopwatch {
+template <class Clock>
+class StopwatchBy {
  public:
-  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
-  ~Stopwatch() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
+  explicit StopwatchBy(double& seconds) : seconds_(seconds) {}
+  ~StopwatchBy() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  StopwatchBy(const StopwatchBy&) = delete;
+  StopwatchBy& operator=(const StopwatchBy&) = delete;
 
  private:
-  using Clock = std::chrono::steady_clock;
   double& seconds_;
-  Clock::time_point start_ = Clock::now();
+  typename Clock::time_point start_ = Clock::now();
 };
+
+using Stopwatch = StopwatchBy<std::chrono::steady_clock>;
 
 /// An environment that is timed from outside, since the core reads no clock.
 class TimedEnvironment final : public Environment {
@@ -37,17 +59,18 @@ class TimedEnvironment final : public Environment {
 };
 
 /// The same for a policy.
-class TimedPolicy final : public Policy {
+template <class Clock>
+class TimedPolicyBy final : public Policy {
  public:
-  TimedPolicy(Policy& inner, double& choose_seconds, double& update_seconds)
+  TimedPolicyBy(Policy& inner, double& choose_seconds, double& update_seconds)
       : inner_(inner), choose_seconds_(choose_seconds), update_seconds_(update_seconds) {}
 
   Index choose(Index t, const Contexts& contexts) override {
-    const Stopwatch watch(choose_seconds_);
+    const StopwatchBy<Clock> watch(choose_seconds_);
     return inner_.choose(t, contexts);
   }
   void update(const Outcome& outcome) override {
-    const Stopwatch watch(update_seconds_);
+    const StopwatchBy<Clock> watch(update_seconds_);
     inner_.update(outcome);
   }
   bool clairvoyant() const override { return inner_.clairvoyant(); }
@@ -61,5 +84,7 @@ class TimedPolicy final : public Policy {
   double& choose_seconds_;
   double& update_seconds_;
 };
+
+using TimedPolicy = TimedPolicyBy<std::chrono::steady_clock>;
 
 }  // namespace cbsim

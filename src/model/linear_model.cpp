@@ -78,4 +78,14 @@ std::unique_ptr<RewardModel> make_linear_model(const ContextShape& shape, double
   return std::make_unique<LinearModel>(shape, lambda);
 }
 
+RunCost linear_cost(const ContextShape& shape) {
+  const auto d = static_cast<double>(shape.dim);
+  const auto arms = static_cast<double>(shape.arms), blocks = static_cast<double>(shape.blocks);
+  // A width is a product with A^{-1}; a reward adds to A and A^{-1} and takes two more products.
+  const double operations = 2.0 * d * d * (arms + 3.0);
+  return {.bytes = 8.0 * blocks * (d * d + 4.0 * d),
+          .round = [operations](Index) { return RoundCost{.operations = operations}; },
+          .remedy = "contexts of fewer coordinates (each block keeps d x d numbers)"};
+}
+
 }  // namespace cbsim

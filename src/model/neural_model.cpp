@@ -4,8 +4,10 @@
 #include <numbers>
 #include <optional>
 
+#include "cbsim/confidence/confidence_cost.hpp"
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/history.hpp"
+#include "cbsim/training/refit_cost.hpp"
 
 namespace cbsim {
 namespace {
@@ -29,6 +31,37 @@ NetworkShape shape_of(const NeuralSettings& settings, const ContextShape& contex
           .input_copies = mirror == Mirror::reduced ? 2 : 1};
 }
 
+double scale(const NeuralSettings& settings, bool by_width) {
+  return by_width ? static_cast<double>(settings.network.width) : 1.0;
+}
+
+RefitSettings refit_settings(const NeuralSettings& settings, int threads, Seed seed) {
+  const TrainingSettings& training = settings.training;
+  RefitSettings refit{
+      .objective = {.penalty = settings.lambda *
+                               scale(settings, training.penalty_scale == PenaltyScale::width),
+                    .center = training.penalty,
+                    .mean = training.loss == LossForm::mean,
+                    .descent_from_initial = training.start == RefitStart::initial,
+                    .threads = threads},
+      .optimizer = training.optimizer,
+      .precision = training.precision,
+      .stop_below = training.stop_below,
+      .seed = seed};
+  if (training.rate_kind == TrainingSettings::Rate::number) {
+    refit.learning_rate = training.learning_rate;
+  }
+  if (training.batch_kind == TrainingSettings::Batch::number) refit.batch = training.batch_size;
+  return refit;
+}
+
+ConfidenceSetup confidence_setup(const NeuralSettings& settings, Index horizon, Index arms) {
+  return {.lambda = settings.lambda,
+          .scale = scale(settings, settings.confidence_scale == ConfidenceScale::width),
+          .horizon = horizon,
+          .arms = arms};
+}
+
 class NeuralModel final : public RewardModel {
  public:
   NeuralModel(const NeuralSettings& settings, const PolicySetup& setup, bool with_width)
@@ -43,14 +76,12 @@ class NeuralModel final : public RewardModel {
                 : draw_weight_list(settings.network.init, network_, mirror_, setup.seed))),
         theta_(initial_),
         history_(network_.shape().dim, setup.shape.blocks),
-        refit_(make_refit(network_, initial_, refit_settings())) {
+        refit_(make_refit(network_, initial_,
+                          refit_settings(settings, setup.threads, setup.seed))) {
     if (with_width) {
       confidence_ =
           make_confidence(settings.confidence, network_,
-                          {.lambda = settings.lambda,
-                           .scale = scale(settings.confidence_scale == ConfidenceScale::width),
-                           .horizon = setup.horizon,
-                           .arms = setup.shape.arms});
+                          confidence_setup(settings, setup.horizon, setup.shape.arms));
     }
   }
 
@@ -103,10 +134,6 @@ class NeuralModel final : public RewardModel {
   }
 
  private:
-  double scale(bool by_width) const {
-    return by_width ? static_cast<double>(settings_.network.width) : 1.0;
-  }
-
   Index descent_steps() const {
     return settings_.training.steps_kind == TrainingSettings::Steps::rounds
                ? t_
@@ -133,26 +160,6 @@ class NeuralModel final : public RewardModel {
     x << seen.x.x, seen.x.x;
     x /= std::numbers::sqrt2;
     history_.add({seen.x.block, x.data(), x.size()}, seen.reward);
-  }
-
-  RefitSettings refit_settings() const {
-    const TrainingSettings& training = settings_.training;
-    RefitSettings refit{
-        .objective = {.penalty = settings_.lambda *
-                                 scale(training.penalty_scale == PenaltyScale::width),
-                      .center = training.penalty,
-                      .mean = training.loss == LossForm::mean,
-                      .descent_from_initial = training.start == RefitStart::initial,
-                      .threads = setup_.threads},
-        .optimizer = training.optimizer,
-        .precision = training.precision,
-        .stop_below = training.stop_below,
-        .seed = setup_.seed};
-    if (training.rate_kind == TrainingSettings::Rate::number) {
-      refit.learning_rate = training.learning_rate;
-    }
-    if (training.batch_kind == TrainingSettings::Batch::number) refit.batch = training.batch_size;
-    return refit;
   }
 
   void refit() {
@@ -184,6 +191,54 @@ class NeuralModel final : public RewardModel {
 std::unique_ptr<RewardModel> make_neural_model(const NeuralSettings& settings,
                                                const PolicySetup& setup, bool with_width) {
   return std::make_unique<NeuralModel>(settings, setup, with_width);
+}
+
+RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& facts, Index horizon,
+                    bool with_width) {
+  const auto network =
+      std::make_shared<const Network>(shape_of(settings, facts.shape, mirror_of(settings)));
+  const ConfidenceSetup setup = confidence_setup(settings, horizon, facts.shape.arms);
+  const RefitSettings refit = refit_settings(settings, 1, 0);
+  const auto steps = [rounds = settings.training.steps_kind == TrainingSettings::Steps::rounds,
+                      fixed = settings.training.steps](Index t) {
+    return static_cast<double>(rounds ? t : fixed);
+  };
+
+  const auto p = static_cast<double>(network->parameters());
+  double touched = 0.0, factors = 0.0;  // of one gradient
+  for (const ParameterMatrix& matrix : network->layout().matrices) {
+    touched += static_cast<double>(matrix.block_size());
+    factors += static_cast<double>(matrix.rows + matrix.cols);
+  }
+  // Forward and backward for each arm; the drift is a norm of p numbers.
+  const double scoring = 4.0 * touched * static_cast<double>(facts.shape.arms) + 3.0 * p;
+
+  // theta and theta_0, the history, the gradients scored.
+  const double history = static_cast<double>((network->shape().dim + 1) * horizon);
+  const double own =
+      8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
+  const double refitting = refit_cost(*network, refit, horizon, steps(horizon)).bytes;
+  const double z =
+      with_width ? confidence_cost(settings.confidence, *network, setup, horizon).bytes : 0.0;
+
+  RunCost cost{.bytes = own + refitting + z, .round = {}, .remedy = "a smaller network.width"};
+  if (z > own + refitting && settings.confidence == ConfidenceKind::full) {
+    cost.remedy = "\"confidence\": \"diagonal\" or \"last_layer\"";
+  }
+  cost.round = [=, kind = settings.confidence, schedule = settings.training.refit,
+                dimension = static_cast<double>(facts.shape.nominal_dim())](Index t) {
+    RoundCost round{.operations = scoring};
+    if (with_width) {
+      round.operations += confidence_cost(kind, *network, setup, t).operations;
+    }
+    if (const double refits = schedule.expected(t, dimension); refits > 0.0) {
+      const RefitCost one = refit_cost(*network, refit, t, steps(t));
+      round.refit_operations = refits * one.operations;
+      round.refit_numbers = refits * one.numbers;
+    }
+    return round;
+  };
+  return cost;
 }
 
 }  // namespace cbsim

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -106,6 +107,12 @@ bool RefitSchedule::due(Index t, double log_det_growth) const {
       break;
   }
   return t % (until == 0 || t <= until ? every : then_every) == 0;
+}
+
+double RefitSchedule::expected(Index t, double dimension) const {
+  if (kind != Kind::determinant) return due(t, 0.0) ? 1.0 : 0.0;
+  const double growth = dimension * std::log1p(1.0 / static_cast<double>(t));
+  return std::min(1.0, growth / std::log(factor));
 }
 
 Settings NeuralSettings::settings(bool with_confidence) {

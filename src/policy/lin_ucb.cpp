@@ -10,6 +10,10 @@ class LinUcbSpec final : public PolicySpec {
     return {gamma_.setting(false), real("lambda", &lambda_, above(0), {"ridge penalty", "λ"})};
   }
 
+  RunCost cost(const EnvironmentFacts& facts, Index /*horizon*/) const override {
+    return linear_cost(facts.shape);
+  }
+
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
     return make_ucb(make_linear_model(setup.shape, lambda_), gamma_);
   }

@@ -17,6 +17,10 @@ class NeuralEpsilonGreedySpec final : public PolicySpec {
     return model_.check(facts, false);
   }
 
+  RunCost cost(const EnvironmentFacts& facts, Index horizon) const override {
+    return neural_cost(model_, facts, horizon, false);
+  }
+
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
     return make_epsilon_greedy(make_neural_model(model_, setup, false), epsilon_, setup.seed);
   }

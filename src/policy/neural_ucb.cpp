@@ -16,6 +16,10 @@ class NeuralUcbSpec final : public PolicySpec {
     return model_.check(facts, true);
   }
 
+  RunCost cost(const EnvironmentFacts& facts, Index horizon) const override {
+    return neural_cost(model_, facts, horizon, true);
+  }
+
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
     return make_ucb(make_neural_model(model_, setup, true), gamma_);
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cbsim/training/objective.hpp"
+#include "dual_form.hpp"
 #include "fused_pass.hpp"
 #include "start_curvature.hpp"
 #include "thread_team.hpp"
@@ -25,10 +26,6 @@ Index group_count(Index samples) {
   return groups;
 }
 
-/// A gradient step of n samples in the first layer costs 2 m n^2 operations in dual form, 4 m d n
-/// in primal form.
-bool dual_is_cheaper(Index n, Index dim) { return n < 2 * dim; }
-
 /// w holds the blocks of W_1 (in dual form C, in panels; they come first, to be aligned), then all
 /// that lies behind W_1 in theta. Where no block is in dual form w is theta.
 template <class Real>
@@ -46,7 +43,7 @@ class FusedObjective final : public Objective<Real> {
     const NetworkShape& shape = network.shape();
     for (Index b = 0; b < shape.blocks; ++b) {
       samples_.emplace_back(shape.dim);
-      samples_.back().dual = settings.descent_from_initial && settings.center != PenaltyCenter::zero;
+      samples_.back().dual = dual_is_possible(settings);
       if (samples_.back().dual) samples_.back().base = PanelMatrix<Real>(shape.width);
       batch_.emplace_back(shape.dim);
     }

@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "cbsim/training/descent.hpp"
+#include "dual_form.hpp"
 
 namespace cbsim {
 namespace {
 
 constexpr double kAdamRate = 1e-3;
-
-ObjectiveSettings objective_settings(const RefitSettings& settings) {
-  ObjectiveSettings objective = settings.objective;
-  objective.descent_from_initial &= settings.optimizer == Optimizer::gd;
-  return objective;
-}
 
 template <class Real>
 class RefitIn final : public Refit {

@@ -133,6 +133,43 @@ TEST_F(RunCommandTest, RefusesABadConfigBeforeAnythingIsWritten) {
   EXPECT_FALSE(fs::exists(path("results")));
 }
 
+TEST_F(RunCommandTest, ForecastsWithoutWritingAnything) {
+  const Finished finished = run({"c.json", "--dry-run", "-j", "2"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.out, ::testing::MatchesRegex(
+                                "policy +seeds to do +seeds done +work a run +memory a run +time a "
+                                "run\n"
+                                "U, 1 +0-2 +- +[0-9.]+ kFLOP +1.00 MB +[0-9.]+ s\n"
+                                "oracle +0-2 +- +[0-9.]+ kFLOP +1.00 MB +[0-9.]+ s\n"
+                                "\n"
+                                "6 runs to do, 0 done, for results/demo\n"
+                                "work    [0-9.]+ kFLOP\n"
+                                "memory  2.00 MB of .* available\n"
+                                "time    about [0-9.]+ s with 2 runs at a time\n"));
+  EXPECT_THAT(finished.err, IsEmpty());
+  EXPECT_FALSE(fs::exists(path("results")));
+  run({"c.json"});
+  EXPECT_THAT(run({"c.json", "--dry-run", "--seeds", "4"}).out,
+              AllOf(HasSubstr(" 3            0-2"), HasSubstr("2 runs to do, 6 done")));
+}
+
+TEST_F(RunCommandTest, RefusesWhatDoesNotFitIntoMemory) {
+  std::ofstream(path("large.json")) << R"({"name": "large", "horizon": 10000000, "seeds": 1,
+      "environment": {"type": "linear", "dim": 1000},
+      "policies": [{"type": "neural_ucb", "network": {"width": 10000}}]})";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"large.json"}, {"large.json", "--dry-run"}}) {
+    const Finished finished = run(command);
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.err, AllOf(StartsWith("cbsim: neural_ucb: a run needs about "),
+                                    HasSubstr(" TB of memory, but "), HasSubstr("are available"),
+                                    HasSubstr("\"confidence\": \"diagonal\"")));
+    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
+    EXPECT_THAT(finished.out, IsEmpty());
+    EXPECT_FALSE(fs::exists(path("results")));
+  }
+}
+
 TEST_F(RunCommandTest, IsSilentButForTheFolderWhenQuiet) {
   const Finished finished = run({"c.json", "-q"});
   EXPECT_EQ(finished.out, "results/demo\n");

@@ -16,6 +16,11 @@ struct Curve {
   std::string last;  ///< the last row without its round and LF: cum_regret,cum_reward,optimal_rate
 };
 
+/// The curve of a run whose folder below `folder` is complete, parses, and holds all that `record`
+/// asks for.
+std::optional<Curve> load_curve(const std::filesystem::path& folder, const Run& run,
+                                const RecordSettings& record);
+
 /// The folder of an experiment. Runs and tables appear in it whole or not at all: they are written
 /// in a staging folder, synced, and renamed. Safe to use from several threads and processes.
 class RunStore {
@@ -26,8 +31,9 @@ class RunStore {
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path run_folder(const std::string& key) const { return folder_ / "runs" / key; }
 
-  /// The curve of a run whose folder is complete, parses, and holds all that `record` asks for.
-  std::optional<Curve> load(const Run& run, const RecordSettings& record) const;
+  std::optional<Curve> load(const Run& run, const RecordSettings& record) const {
+    return load_curve(folder_, run, record);
+  }
 
   /// An empty folder for the files of a run.
   std::filesystem::path stage(const std::string& key) const;

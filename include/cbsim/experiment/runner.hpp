@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct RunOptions {
   bool force = false;       ///< take the folder over from another experiment
   bool keep_going = false;  ///< after a failed run, start the others all the same
   std::string command_line;
+  std::optional<double> memory;  ///< bytes for the runs; else what there is (available_memory)
 
   int runs_at_a_time() const { return threads / threads_per_run; }
 };
@@ -34,7 +36,8 @@ struct ExperimentReport {
 /// `keep_going`. When `stop` becomes non-zero, the unfinished runs are dropped. Either way the
 /// finished runs are kept and are in the tables.
 /// Throws InputError before the first run where the folder holds something else (see
-/// `check_folder`), IoError where the folder or its tables cannot be written.
+/// `check_folder`) or the runs need more memory than there is (see `check_memory`), with nothing
+/// written; IoError where the folder or its tables cannot be written.
 ExperimentReport run_experiment(const Experiment& experiment, const RunOptions& options,
                                 RunObserver& observer, const std::atomic<int>& stop);
 

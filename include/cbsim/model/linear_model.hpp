@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cbsim/core/cost.hpp"
 #include "cbsim/core/facts.hpp"
 #include "cbsim/model/reward_model.hpp"
 
@@ -12,5 +13,8 @@ namespace cbsim {
 /// is one d x d matrix an arm. This is the neural model's algorithm with f(x) = theta^T x, whose
 /// gradient is x.
 std::unique_ptr<RewardModel> make_linear_model(const ContextShape& shape, double lambda);
+
+/// What a run on it costs.
+RunCost linear_cost(const ContextShape& shape);
 
 }  // namespace cbsim

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cbsim/confidence/confidence.hpp"
+#include "cbsim/core/cost.hpp"
 #include "cbsim/core/facts.hpp"
 #include "cbsim/core/settings.hpp"
 #include "cbsim/model/reward_model.hpp"
@@ -48,6 +49,9 @@ struct RefitSchedule {
   ///   determinant: once det Z has grown by `factor` (Gu, Karbasi, Khosravi, Mirrokni, Zhou 2021,
   ///   Algorithm 2).
   bool due(Index t, double log_det_growth) const;
+  /// Refits to expect in round t of a model whose det Z grows like t^`dimension`: 0, 1 or, for the
+  /// determinant, a share.
+  double expected(Index t, double dimension) const;
 };
 
 struct TrainingSettings {
@@ -93,5 +97,9 @@ struct NeuralSettings {
 /// that scored them, in Z (Algorithm 1). Without `with_width` no Z is kept.
 std::unique_ptr<RewardModel> make_neural_model(const NeuralSettings& settings,
                                                const PolicySetup& setup, bool with_width);
+
+/// What a run on it costs.
+RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& facts, Index horizon,
+                    bool with_width);
 
 }  // namespace cbsim

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cbsim/core/contexts.hpp"
+#include "cbsim/core/cost.hpp"
 #include "cbsim/core/facts.hpp"
 #include "cbsim/core/outcome.hpp"
 #include "cbsim/core/settings.hpp"
@@ -50,6 +51,9 @@ class PolicySpec : public Described {
  public:
   /// Rules between the settings, and between them and the environment.
   virtual std::vector<Violation> check(const EnvironmentFacts& /*facts*/) const { return {}; }
+  /// What a run of `horizon` rounds will cost, for `--dry-run` and for the refusal of what does not
+  /// fit into memory. By default next to nothing.
+  virtual RunCost cost(const EnvironmentFacts& facts, Index horizon) const;
   virtual std::unique_ptr<Policy> create(const PolicySetup& setup) const = 0;
 };
 

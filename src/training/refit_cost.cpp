@@ -1,0 +1,73 @@
+#include "cbsim/training/refit_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cbsim/core/cost.hpp"
+#include "dual_form.hpp"
+#include "panel_kernels.hpp"
+
+namespace cbsim {
+namespace {
+
+/// Of the automatic rate, seen as a rule; each costs about what a gradient step does.
+constexpr double kPowerIterations = 10.0;
+/// theta-sized vectors of liblbfgs: its memory of 6 pairs, and 6 of the search.
+constexpr double kLbfgsVectors = 18.0;
+
+/// What an optimiser does with its vectors in a step, against gradient descent.
+double vector_work(Optimizer optimizer) {
+  if (optimizer == Optimizer::adam) return 3.0;
+  return optimizer == Optimizer::lbfgs ? 5.0 : 1.0;
+}
+
+}  // namespace
+
+RefitCost refit_cost(const Network& network, const RefitSettings& settings, Index t, double steps) {
+  const NetworkShape& shape = network.shape();
+  const auto n = static_cast<double>(t), p = static_cast<double>(network.parameters());
+  const auto m = static_cast<double>(shape.width), d = static_cast<double>(shape.dim);
+  const auto blocks = static_cast<double>(shape.blocks);
+  const auto hidden = static_cast<double>(shape.depth - 1);
+  const double squares = m * m * (hidden - 1.0);
+  const bool dual = dual_is_possible(objective_settings(settings)) &&
+                    dual_is_cheaper(t / shape.blocks, shape.dim);
+  const bool batched = settings.batch > 0 && settings.batch < t;
+  const bool linearised = !settings.learning_rate && (settings.optimizer == Optimizer::gd ||
+                                                      settings.optimizer == Optimizer::sgd);
+
+  // Whole panels are computed, in each block that has samples.
+  const bool single = settings.precision == Precision::single_precision;
+  const double panel = single ? kernels::kPanel<float> : kernels::kPanel<double>;
+  const double filled = std::min(n, blocks);
+  const auto in_a_block = [&](double samples) {
+    return panel * std::ceil(samples / filled / panel);
+  };
+  const auto evaluation = [&](double samples) {
+    const double each = in_a_block(samples);
+    const double first = dual ? 2.0 * m * each * each : 4.0 * m * d * each;
+    return filled * (first + 6.0 * squares * each + 4.0 * m * each);
+  };
+  RefitCost cost;
+  cost.operations =
+      steps * evaluation(batched ? static_cast<double>(settings.batch) : n) + evaluation(n);
+  if (linearised && !batched) cost.operations += kPowerIterations * evaluation(n);
+
+  // Of a vector in the coordinates of a descent.
+  const double coordinates =
+      p - m * d * blocks + (dual ? m * filled * in_a_block(n) : m * d * blocks);
+  cost.numbers = steps * coordinates * vector_work(settings.optimizer);
+
+  // Numbers of the precision of the refit: vectors, weights packed for products, and what grows
+  // with the history: it, its products and the Jacobian at theta_0.
+  const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
+  double growing = (d + 1.0) * n;
+  if (dual) growing += n * n / blocks + m * n;
+  if (linearised) growing += 2.0 * hidden * m * n;
+  const double numbers = vectors * coordinates + 2.0 * squares + kGrowth * growing;
+  cost.bytes = numbers * (single ? 4.0 : 8.0);
+  if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
+  return cost;
+}
+
+}  // namespace cbsim

@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+
+#include "cbsim/experiment/registry.hpp"
+#include "cbsim/model/neural_model.hpp"
+
+namespace cbsim {
+namespace {
+
+EnvironmentFacts facts(const ContextShape& shape) { return {.shape = shape}; }
+
+TEST(PolicyCost, OfEveryPolicyIsFiniteAndGrowsWithTheHorizon) {
+  for (const PolicyType& type : policy_types()) {
+    const auto spec = type.make();
+    const RunCost cost = spec->cost(facts({.arms = 4, .dim = 20}), 1000);
+    EXPECT_GE(cost.bytes, 0.0) << type.name;
+    EXPECT_GE(spec->cost(facts({.arms = 4, .dim = 20}), 2000).bytes, cost.bytes) << type.name;
+    EXPECT_GT(cost.round(1).total(), 0.0) << type.name;
+    EXPECT_GE(cost.round(1000).total(), cost.round(1).total()) << type.name;
+  }
+}
+
+TEST(PolicyCost, OfLinUcbIsAMatrixABlock) {
+  const auto spec = find_policy_type("lin_ucb")->make();
+  const RunCost cost = spec->cost(facts({.arms = 7, .dim = 100, .blocks = 7}), 1000);
+  EXPECT_EQ(cost.bytes, 8.0 * 7.0 * (100.0 * 100.0 + 4.0 * 100.0));
+  EXPECT_EQ(cost.round(1).operations, 2.0 * 100.0 * 100.0 * 10.0);
+  EXPECT_EQ(cost.round(1).refit_operations, 0.0);
+}
+
+TEST(PolicyCost, OfANeuralModelFollowsItsSchedule) {
+  NeuralSettings settings;
+  settings.training.steps = 30;
+  settings.training.refit.until = 10;
+  settings.training.refit.then_every = 5;
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 20});
+  const double p = 100 * 20 + 100;
+  const auto round = neural_cost(settings, world, 1000, true).round;
+  for (const Index t : {1, 10, 14, 16, 101}) {
+    const bool due = t <= 10;
+    EXPECT_EQ(round(t).refit_operations > 0.0, due) << t;
+    EXPECT_EQ(round(t).refit_numbers > 0.0, due) << t;
+  }
+  EXPECT_EQ(round(100).refit_numbers, 30 * p);
+  settings.training.steps_kind = TrainingSettings::Steps::rounds;
+  EXPECT_EQ(neural_cost(settings, world, 1000, true).round(100).refit_numbers, 100 * p);
+}
+
+TEST(PolicyCost, OfANeuralModelNamesWhatMakesItSmaller) {
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 1000});
+  NeuralSettings settings;
+  EXPECT_THAT(neural_cost(settings, world, 100'000, true).remedy, ::testing::HasSubstr("diagonal"));
+  EXPECT_THAT(neural_cost(settings, world, 100'000, false).remedy,
+              ::testing::HasSubstr("network.width"));
+  settings.confidence = ConfidenceKind::diagonal;
+  EXPECT_THAT(neural_cost(settings, world, 100'000, true).remedy,
+              ::testing::HasSubstr("network.width"));
+}
+
+}  // namespace
+}  // namespace cbsim
