@@ -197,6 +197,71 @@ TEST(NeuralSettings, RefitWhereTheScheduleSays) {
   EXPECT_TRUE(refit.due(5, std::log(3.1)));
 }
 
+TEST(NeuralModel, RefitsWhenTheDeterminantHasGrown) {
+  NeuralSettings settings = small_settings();
+  settings.training.refit.kind = RefitSchedule::Kind::determinant;
+  settings.training.refit.factor = 4.0;
+  const auto model = make_neural_model(settings, {kShape, 60, 3}, true);
+  double fitted = 0.0;  // log det at the last refit
+  Index refits = 0;
+  for (Index t = 1; t <= 60; ++t) {
+    play(*model, kShape, 1, 1.0, t);
+    const double log_det = model->confidence_state().log_det;
+    ASSERT_EQ(model->diagnostics().fit.has_value(), log_det - fitted > std::log(4.0)) << t;
+    if (!model->diagnostics().fit) continue;
+    fitted = log_det;
+    ++refits;
+  }
+  EXPECT_GT(refits, 3);
+  EXPECT_LT(refits, 55);
+}
+
+TEST(NeuralModel, FitsNearlyTheSameInSinglePrecision) {
+  NeuralSettings settings = small_settings();
+  const auto exact = make_neural_model(settings, {kShape, 20, 3}, true);
+  settings.training.precision = Precision::single_precision;
+  const auto single = make_neural_model(settings, {kShape, 20, 3}, true);
+  play(*exact, kShape, 20);
+  play(*single, kShape, 20);
+  EXPECT_EQ(single->weights(true), exact->weights(true));
+  const double difference = (single->weights(false) - exact->weights(false)).norm();
+  EXPECT_GT(difference, 0.0);
+  EXPECT_LT(difference, 1e-3 * (exact->weights(false) - exact->weights(true)).norm());
+}
+
+TEST(NeuralSettings, RefuseBatchesWhereAnOptimizerTakesNone) {
+  NeuralSettings settings;
+  settings.training.batch_kind = TrainingSettings::Batch::number;
+  settings.training.batch_size = 32;
+  for (const Optimizer optimizer : {Optimizer::gd, Optimizer::lbfgs}) {
+    settings.training.optimizer = optimizer;
+    const auto violations = settings.check({.shape = kShape}, true);
+    ASSERT_EQ(violations.size(), 1u);
+    EXPECT_EQ(violations[0].path, "training.batch_size");
+    EXPECT_THAT(violations[0].message, HasSubstr("32 needs batches"));
+  }
+  settings.training.optimizer = Optimizer::sgd;
+  EXPECT_TRUE(settings.check({.shape = kShape}, true).empty());
+}
+
+TEST(NeuralSettings, RefuseARateForLbfgs) {
+  NeuralSettings settings;
+  settings.training.optimizer = Optimizer::lbfgs;
+  settings.training.rate_kind = TrainingSettings::Rate::number;
+  const auto violations = settings.check({.shape = kShape}, true);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].path, "training.learning_rate");
+}
+
+TEST(NeuralSettings, RefuseTheDeterminantOfAModelWithoutZ) {
+  NeuralSettings settings;
+  settings.training.refit.kind = RefitSchedule::Kind::determinant;
+  EXPECT_TRUE(settings.check({.shape = kShape}, true).empty());
+  const auto violations = settings.check({.shape = kShape}, false);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].path, "training.refit.schedule");
+}
+
 TEST(NeuralSettings, RefuseAnOddWidthForTheSymmetricStart) {
   NeuralSettings settings;
   settings.network.width = 25;
