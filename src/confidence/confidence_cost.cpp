@@ -34,10 +34,11 @@ ConfidenceCost full_cost(const ParameterLayout& layout, const ConfidenceSetup& s
   if (!from || t <= *from) {
     return {.operations = arms * rounds * (rounds + 2.0 * factors), .bytes = dual_bytes};
   }
+  // The inverse is made beside Z.
   const double conversion = t == *from + 1 && *from > 0 ? p * p * (rounds + p) : 0.0;
   return {
       .operations = 2.0 * p * p * (arms + 2.0) + conversion,
-      .bytes = std::max(dual_bytes, 8.0 * (p * p + 2.0 * p * arms + kGrowth * rounds * factors))};
+      .bytes = std::max(dual_bytes, 8.0 * (2.0 * p * p + 2.0 * p * arms + kGrowth * rounds * factors))};
 }
 
 }  // namespace

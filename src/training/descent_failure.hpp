@@ -26,7 +26,7 @@ bool exceeds(double loss, double bound, double tolerated = 0.0) {
 /// least a |grad f|^2 where eta is stable.
 template <class Real>
 double rounding_floor(const DescentPlan& plan, const Vector& start, double rate) {
-  const double error = 8.0 * static_cast<double>(std::numeric_limits<Real>::epsilon());
+  const double error = 2.0 * static_cast<double>(std::numeric_limits<Real>::epsilon());
   return static_cast<double>(plan.samples) * error * error * start.squaredNorm() / rate;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cbsim/training/objective.hpp"
-#include "dual_form.hpp"
+#include "refit_choices.hpp"
 #include "fused_pass.hpp"
 #include "start_curvature.hpp"
 #include "thread_team.hpp"
@@ -14,17 +14,6 @@ namespace {
 
 using kernels::Buffer;
 using kernels::kPanel;
-
-/// The samples are shared out to at most this many groups, each with sums of its own that are added
-/// up in order at the end: so the number of threads does not change a bit.
-constexpr Index kMaxGroups = 8;
-constexpr Index kGroupSamples = 512;
-
-Index group_count(Index samples) {
-  Index groups = 1;
-  while (groups < kMaxGroups && samples >= 2 * groups * kGroupSamples) groups *= 2;
-  return groups;
-}
 
 /// w holds the blocks of W_1 (in dual form C, in panels; they come first, to be aligned), then all
 /// that lies behind W_1 in theta. Where no block is in dual form w is theta.
@@ -49,7 +38,7 @@ class FusedObjective final : public Objective<Real> {
     }
     for (int member = 0; member < team_.size(); ++member) passes_.emplace_back(network);
     const auto hidden = static_cast<std::size_t>(shape.depth - 2);
-    const Buffer<Real> square(static_cast<std::size_t>(shape.width * shape.width));
+    const Buffer<Real> square(hidden > 0 ? static_cast<std::size_t>(shape.width * shape.width) : 0);
     evaluation_.output.resize(static_cast<std::size_t>(shape.width));
     evaluation_.packed.assign(hidden, square);
     evaluation_.packed_transposed.assign(hidden, square);
@@ -145,11 +134,10 @@ class FusedObjective final : public Objective<Real> {
             .mean_squared_error = sums.squares / samples};
   }
 
-  StartCurvature start_curvature() override {
-    if (!jacobian_) jacobian_.emplace(network_, initial_);
-    jacobian_->append(*history_);
-    return jacobian_->curvature(samples_);
+  double largest_start_eigenvalue() override {
+    return start_jacobian().largest_eigenvalue(samples_);
   }
+  double largest_start_squared_norm() override { return start_jacobian().largest_squared_norm(); }
 
   double gradient_norm(const Coordinates& direction) override {
     double squares = direction.tail(upper_size()).template cast<double>().squaredNorm();
@@ -177,6 +165,12 @@ class FusedObjective final : public Objective<Real> {
     Buffer<Real> upper{};  ///< the gradient behind W_1, but for the first group
     PassSums sums{};
   };
+
+  StartJacobian<Real>& start_jacobian() {
+    if (!jacobian_) jacobian_.emplace(network_, initial_);
+    jacobian_->append(*history_);
+    return *jacobian_;
+  }
 
   static std::size_t index(Index i) { return static_cast<std::size_t>(i); }
   Index hidden_stride() const { return kernels::panel_stride<Real>(network_.shape().width); }

@@ -9,8 +9,10 @@ using namespace kernels;
 /// the second-level cache between the passes over them.
 constexpr Index kChunkBytes = 104 * 1024;
 constexpr Index kMaxChunkPanels = 32;
-/// Rows of X over a chunk that the tiles of an outer product read again and again.
-constexpr Index kOuterBytes = 64 * 1024;
+/// Rows of X over a chunk that the tiles of an outer product read again and again: where there are
+/// more, they are taken in shares that are copied together, to stay in the first-level cache.
+constexpr Index kShareBytes = 16 * 1024;
+constexpr Index kUnsharedBytes = 64 * 1024;
 
 }  // namespace
 
@@ -30,6 +32,8 @@ FusedPass<Real>::FusedPass(const Network& network)
   for (Buffer<Real>& layer : hidden_) {
     layer.resize(static_cast<std::size_t>(chunk_panels_ * hidden_stride_));
   }
+  delta_.resize(static_cast<std::size_t>(width_ * chunk_panels_ * kPanel));
+  share_.resize(static_cast<std::size_t>(share_rows() * chunk_panels_ * kPanel));
 }
 
 template <class Real>
@@ -183,35 +187,21 @@ void FusedPass<Real>::take_residual() {
   sums_.squares += sum;
 }
 
-/// The gradient of each layer, last to first. The rows of delta of a tile stay in the first-level
-/// cache while the rows of X go by, a share of them at a time, which stays in the second-level
-/// cache.
+/// The gradient of each layer, last to first.
 template <class Real>
 void FusedPass<Real>::backward() {
   const bool dual = segment_->samples->dual;
   for (Index l = depth_ - 1; l >= 1; --l) {
-    const Index columns = dual && l == 1 ? 0 : weight(l).cols;
-    const Real* x = l == 1 ? segment_->samples->x.panel(first_) : hidden(l - 1);
-    const Index x_stride = l == 1 ? segment_->samples->x.stride() : hidden_stride_;
-    Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
-    const Index bytes = panels_ * kPanel * static_cast<Index>(sizeof(Real));
-    const Index share = std::max<Index>(kOuterColumns, kOuterBytes / bytes);
-    Index j = 0;
-    do {
-      for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
-        if (j == 0) {
-          if (l == depth_ - 1) output_rows<Rows>(i);
-          if (bias_) bias_rows<Rows>(l, i);
-          if (dual && l == 1) penalty_rows<Rows>(i);
-        }
-        for_each_tile<kOuterColumns>(std::min(share, columns - j), [&]<int Columns>(Index c) {
-          outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel, hidden_stride_,
-                                          x + (j + c) * kPanel, x_stride, panels_,
-                                          g + (j + c) * width_ + i, width_);
-        });
-      });
-      j += share;
-    } while (j < columns);
+    for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
+      if (l == depth_ - 1) output_rows<Rows>(i);
+      if (bias_) bias_rows<Rows>(l, i);
+      if (dual && l == 1) {
+        penalty_rows<Rows>(i);
+      } else if (!shared(l)) {
+        outer_rows<Rows>(l, i);
+      }
+    });
+    if (shared(l) && !(dual && l == 1)) outer_shares(l);
     if (l > 1) propagate(l);
   }
   if (bias_) {
@@ -219,6 +209,64 @@ void FusedPass<Real>::backward() {
     for (Index i = 0; i < panels_ * kPanel; ++i) sum += residual_[static_cast<std::size_t>(i)];
     upper_gradient_[upper_bias(depth_)] += output_scale_ * sum;
   }
+}
+
+template <class Real>
+bool FusedPass<Real>::shared(Index l) const {
+  return weight(l).cols * chunk_panels_ * kPanel * static_cast<Index>(sizeof(Real)) >
+         kUnsharedBytes;
+}
+
+/// Rows of the gradient of W_l, of all columns: the rows of delta stay in the first-level cache
+/// while the rows of X go by.
+template <class Real>
+template <int Rows>
+void FusedPass<Real>::outer_rows(Index l, Index i) {
+  const PanelMatrix<Real>& x1 = segment_->samples->x;
+  const Real* x = l == 1 ? x1.panel(first_) : hidden(l - 1);
+  const Index x_stride = l == 1 ? x1.stride() : hidden_stride_;
+  Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+  for_each_tile<kOuterColumns>(weight(l).cols, [&]<int Columns>(Index j) {
+    outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel, hidden_stride_, x + j * kPanel,
+                                    x_stride, panels_, g + j * width_ + i, width_);
+  });
+}
+
+/// The gradient of W_l where X has many rows: a share of its rows at a time, which stays in the
+/// first-level cache while the rows of delta go by. Both are copied together first.
+template <class Real>
+void FusedPass<Real>::outer_shares(Index l) {
+  const PanelMatrix<Real>& x1 = segment_->samples->x;
+  const Real* x = l == 1 ? x1.panel(first_) : hidden(l - 1);
+  const Index x_stride = l == 1 ? x1.stride() : hidden_stride_;
+  Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+  for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
+    for (Index p = 0; p < panels_; ++p) {
+      std::copy_n(hidden(l) + p * hidden_stride_ + i * kPanel, Rows * kPanel,
+                  delta_.data() + (i * panels_ + p * Rows) * kPanel);
+    }
+  });
+  const Index columns = weight(l).cols, most = share_rows();
+  for (Index first = 0; first < columns; first += most) {
+    const Index count = std::min(most, columns - first);
+    for (Index p = 0; p < panels_; ++p) {
+      std::copy_n(x + p * x_stride + first * kPanel, count * kPanel,
+                  share_.data() + p * count * kPanel);
+    }
+    for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
+      for_each_tile<kOuterColumns>(count, [&]<int Columns>(Index j) {
+        outer_tile<Real, Rows, Columns>(delta_.data() + i * panels_ * kPanel, Rows * kPanel,
+                                        share_.data() + j * kPanel, count * kPanel, panels_,
+                                        g + (first + j) * width_ + i, width_);
+      });
+    });
+  }
+}
+
+template <class Real>
+Index FusedPass<Real>::share_rows() const {
+  const Index row = chunk_panels_ * kPanel * static_cast<Index>(sizeof(Real));
+  return std::max<Index>(kOuterColumns, kShareBytes / row / kOuterColumns * kOuterColumns);
 }
 
 /// Rows of delta_{L-1} over X_{L-1}, and the gradient of W_L.
@@ -321,7 +369,7 @@ double FusedPass<Real>::dual_norm_squared(const PackedBlock<Real>& block, const 
     });
     sum += static_cast<double>(lane_sum<Real>(panel_sum));
   }
-  return sum;
+  return std::max(sum, 0.0);  // rounding
 }
 
 template class FusedPass<float>;

@@ -90,6 +90,11 @@ class FusedPass {
   void backward();
   template <int Rows>
   void output_rows(Index i);
+  bool shared(Index l) const;
+  Index share_rows() const;
+  template <int Rows>
+  void outer_rows(Index l, Index i);
+  void outer_shares(Index l);
   template <int Rows>
   void bias_rows(Index l, Index i);
   template <int Rows>
@@ -104,6 +109,7 @@ class FusedPass {
   Real output_scale_;
   std::vector<kernels::Buffer<Real>> hidden_;  ///< L-1 layers, chunk_panels_ panels of m rows
   kernels::Buffer<Real> residual_, packed_first_;
+  kernels::Buffer<Real> delta_, share_;  ///< what outer_shares copies together
 
   // What is being worked on.
   const Evaluation<Real>* evaluation_ = nullptr;

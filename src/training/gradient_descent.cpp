@@ -36,6 +36,7 @@ bool descend(Objective<Real>& objective, const DescentPlan& plan, DescentSpace<R
   report.steps = step;
   end_report(objective, plan, space, value.total, first_norm, report);
   if (exceeds<Real>(report.loss_end, report.loss_start, floor)) {
+    if (plan.halve_on_rise) return false;  // many small rises
     fail("the loss ended above its start", plan, step, report.learning_rate);
   }
   return true;

@@ -2,6 +2,9 @@
 
 #include <limits>
 #include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
 
 #include "descent_failure.hpp"
 
@@ -11,8 +14,8 @@ namespace {
 /// Of |gradient| / max(1, |w|), where a search ends before its J iterations.
 constexpr double kGradientBound = 1e-10;
 
-/// What liblbfgs calls back. Where the loss is not finite it is told a huge one, which shortens the
-/// step along the line.
+/// What liblbfgs calls back. Where the loss is not finite it is told a large one, which shortens
+/// the step along the line.
 template <class Real>
 struct Callbacks {
   Objective<Real>& objective;
@@ -31,10 +34,11 @@ struct Callbacks {
     gradient.head(size) = me.space.direction.template cast<double>();
     if (std::isfinite(value.total) && gradient.allFinite()) {
       me.error = value.mean_squared_error;
+      me.loss = value.total;
       return value.total;
     }
     gradient.setZero();
-    return std::numeric_limits<double>::max() / 4.0;
+    return 1e6 * (1.0 + std::abs(me.loss));
   }
 
   static int progress(void* self, const lbfgsfloatval_t* /*x*/, const lbfgsfloatval_t* /*g*/,
@@ -47,6 +51,7 @@ struct Callbacks {
   }
 
   double error = std::numeric_limits<double>::infinity();
+  double loss = 0.0;  ///< the last finite one
 };
 
 }  // namespace
@@ -73,8 +78,12 @@ FitReport lbfgs(Objective<Real>& objective, const DescentPlan& plan, const Vecto
     parameters.max_iterations = 0;  // `progress` counts
     // The end of a search without progress is no failure: at a kink of the ReLUs there is none.
     Callbacks<Real> callbacks{objective, plan, space, report};
-    ::lbfgs(n, x.get(), nullptr, &Callbacks<Real>::evaluate, &Callbacks<Real>::progress, &callbacks,
-            &parameters);
+    const int status = ::lbfgs(n, x.get(), nullptr, &Callbacks<Real>::evaluate,
+                               &Callbacks<Real>::progress, &callbacks, &parameters);
+    if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
+    if (status < 0 && status >= LBFGSERR_UNKNOWNERROR && status < LBFGSERR_OUTOFINTERVAL) {
+      throw std::logic_error("liblbfgs refused its parameters: " + std::to_string(status));
+    }
     space.w = coordinates.head(size).template cast<Real>();
     value = objective.evaluate(space.w, space.direction);
   }

@@ -25,7 +25,17 @@ class PlainObjective final : public Objective<double> {
   double gradient_norm(const Vector& direction) override { return direction.norm(); }
 
   /// By an eigenvalue solver on the explicit J J^T.
-  StartCurvature start_curvature() override {
+  double largest_start_eigenvalue() override {
+    const Matrix jacobian = start_jacobian();
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(jacobian * jacobian.transpose(),
+                                                       Eigen::EigenvaluesOnly);
+    return solver.eigenvalues().maxCoeff();
+  }
+  double largest_start_squared_norm() override {
+    return start_jacobian().rowwise().squaredNorm().maxCoeff();
+  }
+
+  Matrix start_jacobian() const {
     Matrix jacobian(history_->size(), network_.parameters());
     Index row = 0;
     for (Index b = 0; b < history_->blocks(); ++b) {
@@ -38,10 +48,7 @@ class PlainObjective final : public Objective<double> {
         jacobian.row(row++) = gradient.transpose();
       }
     }
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(jacobian * jacobian.transpose(),
-                                                       Eigen::EigenvaluesOnly);
-    return {.largest_eigenvalue = solver.eigenvalues().maxCoeff(),
-            .largest_squared_norm = jacobian.rowwise().squaredNorm().maxCoeff()};
+    return jacobian;
   }
 
   LossValue evaluate(const Vector& theta, Vector& gradient, std::span<const Index> batch) override {

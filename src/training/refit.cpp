@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/training/descent.hpp"
-#include "dual_form.hpp"
+#include "refit_choices.hpp"
 
 namespace cbsim {
 namespace {
@@ -39,13 +41,19 @@ class RefitIn final : public Refit {
     if (settings_.learning_rate) return *settings_.learning_rate;
     if (settings_.optimizer == Optimizer::adam) return kAdamRate;
     if (settings_.optimizer == Optimizer::lbfgs) return 0.0;
-    const StartCurvature start = objective_->start_curvature();
     const auto t = static_cast<double>(history.size());
     const ObjectiveSettings& objective = settings_.objective;
-    const double data = batched ? t * start.largest_squared_norm : start.largest_eigenvalue;
+    const double data = batched ? t * objective_->largest_start_squared_norm()
+                                : objective_->largest_start_eigenvalue();
     const double penalty = objective.center == PenaltyCenter::none ? 0.0 : objective.penalty;
     const double curvature = (data + penalty) / (objective.mean ? t : 1.0);
-    return curvature > 0.0 ? 1.0 / curvature : 1.0;
+    const double rate = curvature > 0.0 ? 1.0 / curvature : 1.0;
+    if (!(static_cast<Real>(rate) > Real{0})) {
+      throw RunError("the contexts are too large: the loss has a curvature of " +
+                     shortest(curvature) + " at the start, beyond the range of the arithmetic; "
+                     "scale the features down");
+    }
+    return rate;
   }
 
   FitReport descend(const DescentPlan& plan, const Vector& start) {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "cbsim/core/cost.hpp"
-#include "dual_form.hpp"
+#include "refit_choices.hpp"
 #include "panel_kernels.hpp"
 
 namespace cbsim {
@@ -63,9 +63,15 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   // Jacobian at theta_0.
   const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
   double growing = (d + 1.0) * n;
-  if (dual) growing += n * n / blocks + m * n;
   if (linearised) growing += 2.0 * hidden * m * n;
-  const double numbers = vectors * coordinates + 3.0 * m * d + 2.0 * squares + kGrowth * growing;
+  double gram = 0.0;  // of the blocks while they are in dual form, with rows for twice the samples
+  if (dual_is_possible(objective_settings(settings))) {
+    const double most = std::min(std::ceil(n / blocks), 2.0 * d - 1.0);
+    gram = blocks * most * (2.0 * most + m);
+  }
+  const double groups = static_cast<double>(group_count(t) - 1) * (p - m * d * (blocks - 1.0));
+  const double packed = 3.0 * m * d + 2.0 * squares + (linearised && hidden > 1.0 ? m * m : 0.0);
+  const double numbers = vectors * coordinates + packed + gram + groups + kGrowth * growing;
   cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;

@@ -105,7 +105,8 @@ StartJacobian<Real>::StartJacobian(const Network& network, const Vector& initial
   }
   for (auto& bias : biases_) bias.resize(index(width_));
   weighted_.resize(index(kChunkPanels * panel_stride<Real>(width_)));
-  packed_rows_.resize(index(width_ * std::max(width_, network.shape().dim)));
+  packed_rows_.resize(
+      index(width_ * (depth_ > 2 ? std::max(width_, network.shape().dim) : network.shape().dim)));
 }
 
 template <class Real>
@@ -127,7 +128,7 @@ void StartJacobian<Real>::append(const History& history) {
 }
 
 template <class Real>
-StartCurvature StartJacobian<Real>::curvature(const std::vector<PackedBlock<Real>>& packed) {
+double StartJacobian<Real>::largest_eigenvalue(const std::vector<PackedBlock<Real>>& packed) {
   const Real start = static_cast<Real>(1.0 / std::sqrt(static_cast<double>(size_)));
   for (Block& block : blocks_) {
     const Panels& delta = block.delta.front();
@@ -135,16 +136,16 @@ StartCurvature StartJacobian<Real>::curvature(const std::vector<PackedBlock<Real
     std::fill_n(block.u.begin(), delta.samples(), start);
     block.product.resize(block.u.size());
   }
-  StartCurvature found{.largest_squared_norm = largest_squared_norm_};
+  double eigenvalue = 0.0;
   for (int i = 0; i < kMaxIterations; ++i) {
     multiply_transposed(packed);
     multiply(packed);
     const double rayleigh = iterate();
-    const bool converged = rayleigh - found.largest_eigenvalue <= kTolerance * rayleigh;
-    found.largest_eigenvalue = rayleigh;
+    const bool converged = rayleigh - eigenvalue <= kTolerance * rayleigh;
+    eigenvalue = rayleigh;
     if (converged) break;
   }
-  return found;
+  return eigenvalue;
 }
 
 template <class Real>

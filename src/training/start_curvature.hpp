@@ -4,7 +4,6 @@
 
 #include "cbsim/core/history.hpp"
 #include "cbsim/training/network.hpp"
-#include "cbsim/training/objective.hpp"
 #include "packed_history.hpp"
 
 namespace cbsim {
@@ -24,7 +23,9 @@ class StartJacobian {
   /// until a step adds less than a relative 1e-3, so a pure function of the history. Gradients of a
   /// ReLU network at its start are positively correlated, which is why few iterations do. `packed`
   /// is the same history; a block in dual form costs no operation with d, as in a refit.
-  StartCurvature curvature(const std::vector<PackedBlock<Real>>& packed);
+  double largest_eigenvalue(const std::vector<PackedBlock<Real>>& packed);
+
+  double largest_squared_norm() const { return largest_squared_norm_; }  ///< of a row of J
 
  private:
   using Panels = PanelMatrix<Real>;

@@ -1,9 +1,11 @@
 #include "thread_team.hpp"
 
+#include <system_error>
+
 namespace cbsim {
 namespace {
 
-constexpr int kSpins = 1 << 14;  ///< some tens of microseconds
+constexpr int kSpins = 1 << 11;  ///< some tens of microseconds
 
 /// Waits until `changed()`, spinning at first, then by `sleep()`.
 template <class Changed, class Sleep>
@@ -22,8 +24,12 @@ void await(const Changed& changed, const Sleep& sleep) {
 }  // namespace
 
 ThreadTeam::ThreadTeam(int threads) {
-  for (int member = 1; member < threads; ++member) {
-    threads_.emplace_back([this, member] { serve(member); });
+  try {
+    for (int member = 1; member < threads; ++member) {
+      threads_.emplace_back([this, member] { serve(member); });
+    }
+  } catch (const std::system_error&) {
+    // No more threads are to be had; fewer do the same work.
   }
 }
 

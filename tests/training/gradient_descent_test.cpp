@@ -31,7 +31,8 @@ class Bowl final : public Objective<double> {
     return {.total = 0.5 * curvature_ * w.squaredNorm(), .mean_squared_error = w.squaredNorm()};
   }
   double gradient_norm(const Vector& direction) override { return direction.norm(); }
-  StartCurvature start_curvature() override { return {.largest_eigenvalue = curvature_}; }
+  double largest_start_eigenvalue() override { return curvature_; }
+  double largest_start_squared_norm() override { return curvature_; }
 
  private:
   double curvature_;

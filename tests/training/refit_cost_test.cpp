@@ -77,7 +77,10 @@ TEST(RefitCost, CountsTheHistoryAndItsGramMatrix) {
   const double history = refit_cost(network, at_a_fixed_rate(), 1999, 1).bytes;
   EXPECT_NEAR(history, 8 * 1.4 * 1000 * 1999, 0.01 * history);
   const double with_gram = refit_cost(network, from_the_start(), 1999, 1).bytes;
-  EXPECT_NEAR(with_gram, 8 * 1.4 * (1000 * 1999 + 1999 * 1999), 0.01 * with_gram);
+  EXPECT_NEAR(with_gram, 8 * (1.4 * 1000 * 1999 + 2.0 * 1999 * 1999), 0.01 * with_gram);
+  // Beyond 2 d it is given up, but has been held.
+  const double later = refit_cost(network, from_the_start(), 4000, 1).bytes;
+  EXPECT_NEAR(later, 8 * (1.4 * 1000 * 4000 + 2.0 * 1999 * 1999), 0.01 * later);
 }
 
 }  // namespace

@@ -181,6 +181,36 @@ TEST_F(RefitOnNetwork, ReachesByLbfgsWhatDescentReachesInMoreSteps) {
   EXPECT_LE(single.loss_end, slow.loss_end * 1.05);
 }
 
+// |C X^T| by way of the Gram matrix may be minus a rounding error where a refit converges.
+TEST_F(RefitOnNetwork, ReportsAGradientWhereContextsRepeat) {
+  const Network network({.dim = 6, .width = 4, .depth = 2});
+  const Vector initial = random_vector(stream_, network.parameters());
+  for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+    History history(6, 1);
+    const Vector x = random_vector(stream_, 6);
+    for (Index i = 0; i < 9; ++i) history.add(ContextView(0, x.data(), 6), stream_.normal());
+    const auto refit = make_refit(
+        network, initial,
+        {.objective = {.center = PenaltyCenter::none, .descent_from_initial = true},
+         .precision = precision});
+    const FitReport report = refit->fit(history, 2000, initial, theta_);
+    EXPECT_GE(report.relative_gradient, 0.0);
+    EXPECT_LT(report.relative_gradient, 1e-2);
+  }
+}
+
+TEST_F(RefitOnNetwork, RefusesContextsWhoseCurvatureIsBeyondRange) {
+  History history(5, 2);
+  const Vector x = Vector::Constant(5, 1e160);
+  history.add(ContextView(0, x.data(), 5), 1.0);
+  try {
+    make_refit(network_, initial_, {.objective = kObjective})->fit(history, 9, initial_, theta_);
+    FAIL() << "no error";
+  } catch (const RunError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the contexts are too large"));
+  }
+}
+
 class RefitByEach : public RefitOnNetwork, public ::testing::WithParamInterface<Optimizer> {};
 
 TEST_P(RefitByEach, EndsEarlyBelowTheStatedError) {

@@ -35,8 +35,8 @@ class RewardModel {
   virtual void predict_with_width(const Contexts& contexts, Vector& mean, Vector& width) = 0;
 
   /// Takes in the end of a round: the gradient of the arm that was played enters Z, rewards that
-  /// have arrived enter the history, and the model is refitted if it is due. Throws RunError, with
-  /// Z untouched, when the model is no longer finite.
+  /// have arrived enter the history, and the model is refitted if it is due. Throws RunError when
+  /// the refit diverges; the model then stays as it was before the refit.
   virtual void update(const Outcome& outcome) = 0;
 
   virtual ConfidenceState confidence_state() const = 0;

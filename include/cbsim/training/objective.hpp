@@ -30,12 +30,6 @@ struct LossValue {
   double mean_squared_error = 0.0;  ///< of f - r
 };
 
-/// Of the data term's Gauss-Newton matrix at theta_0, J^T J with J the t x p Jacobian of f.
-struct StartCurvature {
-  double largest_eigenvalue = 0.0;    ///< to a relative 1e-2, from below
-  double largest_squared_norm = 0.0;  ///< of a row of J: n times it bounds the curvature of n rows
-};
-
 /// L and its gradient over a growing history, in coordinates w of its own choice, as `Real`: the
 /// step w <- w - eta direction is the step theta <- theta - eta grad L(theta). Most coordinates are
 /// those of theta.
@@ -55,14 +49,19 @@ class Objective {
   virtual void end(const Coordinates& w, Vector& theta) const = 0;
 
   /// L and its direction at w, over the whole history or, without bias, over a batch: indices below
-  /// t, each observation weighted t / n. Allocates nothing once it has met the sizes.
+  /// t, each observation weighted t / n (not with `descent_from_initial`). Allocates nothing once it has met the sizes.
   virtual LossValue evaluate(const Coordinates& w, Coordinates& direction,
                              std::span<const Index> batch = {}) = 0;
 
   /// |grad L| of a direction.
   virtual double gradient_norm(const Coordinates& direction) = 0;
 
-  virtual StartCurvature start_curvature() = 0;
+  // Of the data term's Gauss-Newton matrix at theta_0, J^T J with J the t x p Jacobian of f.
+
+  /// To a relative 1e-2 or so, from below.
+  virtual double largest_start_eigenvalue() = 0;
+  /// Of a row of J: n times it bounds the curvature of n observations.
+  virtual double largest_start_squared_norm() = 0;
 };
 
 /// By vector kernels over blocks of samples that stay in cache. `network` and `initial` (theta_0)

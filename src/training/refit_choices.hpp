@@ -5,7 +5,17 @@
 
 namespace cbsim {
 
-// When the first layer is stepped in its dual form (FusedPass).
+// Choices of a refit that its cost must know: the dual form of the first layer (FusedPass), and
+// the groups of samples.
+
+/// The samples of an evaluation are shared out to so many groups, at most 8, each with sums of its
+/// own that are added up in order at the end: so the number of threads does not change a bit.
+inline Index group_count(Index samples) {
+  constexpr Index kMaxGroups = 8, kGroupSamples = 512;
+  Index groups = 1;
+  while (groups < kMaxGroups && samples >= 2 * groups * kGroupSamples) groups *= 2;
+  return groups;
+}
 
 /// A gradient step of n samples in the first layer costs 2 m n^2 operations in dual form, 4 m d n
 /// in primal form.
