@@ -9,12 +9,13 @@ readonly fashion_mnist=(dataset-fashion-mnist)
 readonly mlbench=(r-base-core r-cran-mlbench)
 readonly web=(curl ca-certificates)
 readonly test=(libgtest-dev libgmock-dev)
+readonly bench=(libbenchmark-dev python3 python3-numpy python3-torch libopenblas0)
 
 usage() {
   cat <<'END_USAGE'
 usage: install_packages.sh GROUP...
 
-GROUP: build, plot, test; for data sets fashion-mnist, mlbench, web
+GROUP: build, plot, test, bench; for data sets fashion-mnist, mlbench, web
 
 Installs what is missing of the Debian packages of the groups (as root, or with sudo). Where
 nothing is missing nothing happens. With CBSIM_INSTALL=no in the environment nothing is looked for
@@ -41,6 +42,7 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     plot) wanted+=("${plot[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     fashion-mnist) wanted+=("${fashion_mnist[@]}") ;;
     mlbench) wanted+=("${mlbench[@]}") ;;
     web) wanted+=("${web[@]}") ;;

@@ -273,7 +273,7 @@ Index FusedPass<Real>::share_rows() const {
 template <class Real>
 template <int Rows>
 [[gnu::noinline]] void FusedPass<Real>::output_rows(Index i) {
-  Vec<Real> factor[Rows], sum[8] = {};
+  Vec<Real> factor[Rows], sum[Rows] = {};
   for (int r = 0; r < Rows; ++r) factor[r] = broadcast(evaluation_->output[static_cast<std::size_t>(i + r)]);
   Real* row = hidden(depth_ - 1) + i * kPanel;
   const Real* e = residual_.data();

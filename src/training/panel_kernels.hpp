@@ -35,8 +35,8 @@ template <class Real>
 constexpr int kPanel = kVectors* kLanes<Real>;
 
 constexpr int kProductRows = 6;   ///< rows of A in a tile of a product: 6 x 2 vectors
-constexpr int kOuterRows = 6;     ///< rows of D in a tile of an outer product: 6 x 2 vectors
-constexpr int kOuterColumns = 2;  ///< rows of X in it
+constexpr int kOuterRows = 4;     ///< rows of D in a tile of an outer product: 4 x 3 vectors
+constexpr int kOuterColumns = 3;  ///< rows of X in it
 
 /// Storage of whole vectors.
 template <class Real>
@@ -187,8 +187,8 @@ constexpr Index sweep_size(Index inner) {
 template <class Real, int Rows, int Columns>
 [[gnu::noinline]] void outer_tile(const Real* d, Index d_step, const Real* x, Index x_step,
                                   Index panels, Real* g, Index g_stride) {
-  static_assert(Rows <= 8);
-  Vec<Real> acc[8][Columns] = {};
+  static_assert(Rows <= 4);
+  Vec<Real> acc[4][Columns] = {};
   for (Index p = 0; p < panels; ++p) {
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
@@ -207,11 +207,7 @@ template <class Real, int Rows, int Columns>
   }
 #pragma GCC unroll 8
   for (int j = 0; j < Columns; ++j) {
-    Real* out = g + j * g_stride;
-    add_lane_sums<Real, (Rows < 4 ? Rows : 4)>(acc[0][j], acc[1][j], acc[2][j], acc[3][j], out);
-    if constexpr (Rows > 4) {
-      add_lane_sums<Real, Rows - 4>(acc[4][j], acc[5][j], acc[6][j], acc[7][j], out + 4);
-    }
+    add_lane_sums<Real, Rows>(acc[0][j], acc[1][j], acc[2][j], acc[3][j], g + j * g_stride);
   }
 }
 
