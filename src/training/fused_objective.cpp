@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "cbsim/training/objective.hpp"
-#include "refit_choices.hpp"
 #include "fused_pass.hpp"
+#include "refit_choices.hpp"
 #include "start_curvature.hpp"
 #include "thread_team.hpp"
 
@@ -60,21 +60,12 @@ class FusedObjective final : public Objective<Real> {
   void begin(const Vector& theta, Coordinates& w) override {
     w.resize(coordinates_);
     for (std::size_t b = 0; b < samples_.size(); ++b) {
-      auto block = w.segment(places_[b], block_size(b));
-      if (samples_[b].dual) {
-        block.setZero();
-      } else {
-        block = first_layer(theta, b).template cast<Real>();
-      }
+      if (samples_[b].dual) w.segment(places_[b], block_size(b)).setZero();
     }
-    w.tail(upper_size()) = theta.tail(upper_size()).template cast<Real>();
+    set_primal(theta, w);
     if (!penalised_ || settings_.center == PenaltyCenter::zero) return;
     center_.resize(coordinates_);
-    for (std::size_t b = 0; b < samples_.size(); ++b) {
-      if (samples_[b].dual) continue;
-      center_.segment(places_[b], first_size_) = first_layer(initial_, b).template cast<Real>();
-    }
-    center_.tail(upper_size()) = initial_.tail(upper_size()).template cast<Real>();
+    set_primal(initial_, center_);
   }
 
   void end(const Coordinates& w, Vector& theta) const override {
@@ -180,6 +171,15 @@ class FusedObjective final : public Objective<Real> {
   }
   auto first_layer(const Vector& theta, std::size_t b) const {
     return theta.segment(static_cast<Index>(b) * first_size_, first_size_);
+  }
+
+  /// The coordinates that are those of theta: all but the blocks in dual form.
+  void set_primal(const Vector& theta, Coordinates& w) const {
+    for (std::size_t b = 0; b < samples_.size(); ++b) {
+      if (samples_[b].dual) continue;
+      w.segment(places_[b], first_size_) = first_layer(theta, b).template cast<Real>();
+    }
+    w.tail(upper_size()) = theta.tail(upper_size()).template cast<Real>();
   }
 
   void append(const History& history, Index b, PackedBlock<Real>& block) {

@@ -68,12 +68,11 @@ void FusedPass<Real>::forward() {
     forward_layer<true>(1, segment_->weights, samples.x.panels() * kPanel,
                         samples.gram.panel(first_), samples.gram.stride());
   } else {
-    forward_layer<false>(1, packed_first_.data(), network_.shape().dim, samples.x.panel(first_),
-                         samples.x.stride());
+    forward_layer<false>(1, packed_first_.data(), network_.shape().dim, input(1), input_stride(1));
   }
   for (Index l = 2; l < depth_; ++l) {
     forward_layer<false>(l, evaluation_->packed[static_cast<std::size_t>(l - 2)].data(), width_,
-                         hidden(l - 1), hidden_stride_);
+                         input(l), input_stride(l));
   }
 }
 
@@ -222,10 +221,9 @@ bool FusedPass<Real>::shared(Index l) const {
 template <class Real>
 template <int Rows>
 void FusedPass<Real>::outer_rows(Index l, Index i) {
-  const PanelMatrix<Real>& x1 = segment_->samples->x;
-  const Real* x = l == 1 ? x1.panel(first_) : hidden(l - 1);
-  const Index x_stride = l == 1 ? x1.stride() : hidden_stride_;
-  Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+  const Real* x = input(l);
+  const Index x_stride = input_stride(l);
+  Real* g = gradient(l);
   for_each_tile<kOuterColumns>(weight(l).cols, [&]<int Columns>(Index j) {
     outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel, hidden_stride_, x + j * kPanel,
                                     x_stride, panels_, g + j * width_ + i, width_);
@@ -236,10 +234,9 @@ void FusedPass<Real>::outer_rows(Index l, Index i) {
 /// first-level cache while the rows of delta go by. Both are copied together first.
 template <class Real>
 void FusedPass<Real>::outer_shares(Index l) {
-  const PanelMatrix<Real>& x1 = segment_->samples->x;
-  const Real* x = l == 1 ? x1.panel(first_) : hidden(l - 1);
-  const Index x_stride = l == 1 ? x1.stride() : hidden_stride_;
-  Real* g = l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+  const Real* x = input(l);
+  const Index x_stride = input_stride(l);
+  Real* g = gradient(l);
   for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
     for (Index p = 0; p < panels_; ++p) {
       std::copy_n(hidden(l) + p * hidden_stride_ + i * kPanel, Rows * kPanel,

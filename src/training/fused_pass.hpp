@@ -69,6 +69,17 @@ class FusedPass {
     return l == 1 ? first_hidden_ : hidden_[static_cast<std::size_t>(l - 1)].data();
   }
 
+  /// X_{l-1} of the chunk, and the gradient of W_l; in primal form.
+  const Real* input(Index l) {
+    return l == 1 ? segment_->samples->x.panel(first_) : hidden(l - 1);
+  }
+  Index input_stride(Index l) const {
+    return l == 1 ? segment_->samples->x.stride() : hidden_stride_;
+  }
+  Real* gradient(Index l) {
+    return l == 1 ? segment_->gradient : upper_gradient_ + upper_weight(l);
+  }
+
   /// One sweep of a layer's product over `inner` rows of its input, from row `from`.
   struct Sweep {
     const Real* weights;  ///< primal: packed rows; dual: C, at the panel of row `from`
