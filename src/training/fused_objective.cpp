@@ -15,6 +15,9 @@ namespace {
 using kernels::Buffer;
 using kernels::kPanel;
 
+/// Coordinates that the penalty takes at a time: they stay in cache between its two uses of them.
+constexpr Index kPenaltyPiece = 1024;
+
 /// w holds the blocks of W_1 (in dual form C, in panels; they come first, to be aligned), then all
 /// that lies behind W_1 in theta. Where no block is in dual form w is theta.
 template <class Real>
@@ -311,14 +314,18 @@ class FusedObjective final : public Objective<Real> {
   /// Adds c (w - center) but for the blocks in dual form; returns |w - center|^2.
   double add_penalty(const Coordinates& w, Coordinates& direction) {
     const Index from = first_primal();
-    const Index n = coordinates_ - from;
     const auto c = static_cast<Real>(settings_.penalty);
-    if (settings_.center == PenaltyCenter::zero) {
-      direction.tail(n) += c * w.tail(n);
-      return static_cast<double>(w.tail(n).squaredNorm());
+    const bool to_zero = settings_.center == PenaltyCenter::zero;
+    double squares = 0.0;
+    for (Index i = from; i < coordinates_; i += kPenaltyPiece) {
+      const Index n = std::min(kPenaltyPiece, coordinates_ - i);
+      const auto moved = [&](const auto& offset) {
+        direction.segment(i, n) += c * offset;
+        squares += static_cast<double>(offset.squaredNorm());
+      };
+      to_zero ? moved(w.segment(i, n)) : moved(w.segment(i, n) - center_.segment(i, n));
     }
-    direction.tail(n) += c * (w.tail(n) - center_.tail(n));
-    return static_cast<double>((w.tail(n) - center_.tail(n)).squaredNorm());
+    return squares;
   }
 
   /// Where the coordinates that are those of theta begin.

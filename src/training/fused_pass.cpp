@@ -13,6 +13,8 @@ constexpr Index kMaxChunkPanels = 32;
 /// more, they are taken in shares that are copied together, to stay in the first-level cache.
 constexpr Index kShareBytes = 16 * 1024;
 constexpr Index kUnsharedBytes = 64 * 1024;
+/// Gates are kept where the layer has at least this many times the rows of its input.
+constexpr Index kRowsForGates = 4;
 
 }  // namespace
 
@@ -34,6 +36,7 @@ FusedPass<Real>::FusedPass(const Network& network)
   }
   delta_.resize(static_cast<std::size_t>(width_ * chunk_panels_ * kPanel));
   share_.resize(static_cast<std::size_t>(share_rows() * chunk_panels_ * kPanel));
+  weighted_.resize(static_cast<std::size_t>(network_.shape().dim * chunk_panels_ * kPanel));
 }
 
 template <class Real>
@@ -43,6 +46,8 @@ PassSums FusedPass<Real>::run(const Evaluation<Real>& evaluation, const Segment<
   segment_ = &segment;
   upper_gradient_ = upper_gradient;
   sums_ = {};
+  gates_ = depth_ == 2 && !bias_ && !segment.samples->dual && !shared(1) &&
+           width_ >= kRowsForGates * network_.shape().dim;
   if (!segment.samples->dual) {
     pack_rows<Real>(segment.weights, 1, width_, width_, network_.shape().dim, packed_first_.data());
   }
@@ -57,6 +62,7 @@ PassSums FusedPass<Real>::run(const Evaluation<Real>& evaluation, const Segment<
     take_residual();
     backward();
   }
+  if (gates_) finish_gates();
   return sums_;
 }
 
@@ -90,7 +96,8 @@ void FusedPass<Real>::forward_layer(Index l, const Real* weights, Index inner, c
                 .bias = nullptr,
                 .output = nullptr,
                 .first = k == 0,
-                .last = k + step >= inner};
+                .last = k + step >= inner,
+                .gates = gates_ && k + step >= inner};
     if (Dual) sweep.weights += k / kPanel * hidden_stride_;
     if (sweep.last && bias_) sweep.bias = evaluation_->upper + upper_bias(l);
     if (sweep.last && l == depth_ - 1) sweep.output = evaluation_->output.data();
@@ -150,22 +157,31 @@ template <bool Dual, int Rows>
       acc[r][1] = relu<Real>(acc[r][1]);
     }
   }
+  if (sweep.output != nullptr) {
+    Real* const f = residual_.data() + panel * kPanel;
+    Vec<Real> f0 = load(f), f1 = load(f + kLanes);
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<Real> c = broadcast(sweep.output[i + r]);
+      f0 += c * acc[r][0];
+      f1 += c * acc[r][1];
+    }
+    store(f, f0);
+    store(f + kLanes, f1);
+  }
+  if (sweep.gates) {
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) {
+      store(out + r * kPanel, is_positive<Real>(acc[r][0]));
+      store(out + r * kPanel + kLanes, is_positive<Real>(acc[r][1]));
+    }
+    return;
+  }
 #pragma GCC unroll 8
   for (int r = 0; r < Rows; ++r) {
     store(out + r * kPanel, acc[r][0]);
     store(out + r * kPanel + kLanes, acc[r][1]);
   }
-  if (sweep.output == nullptr) return;
-  Real* const f = residual_.data() + panel * kPanel;
-  Vec<Real> f0 = load(f), f1 = load(f + kLanes);
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r) {
-    const Vec<Real> c = broadcast(sweep.output[i + r]);
-    f0 += c * acc[r][0];
-    f1 += c * acc[r][1];
-  }
-  store(f, f0);
-  store(f + kLanes, f1);
 }
 
 /// residual = weight (f - r), 0 on padding; adds to its sum of squares, unweighted.
@@ -175,29 +191,30 @@ void FusedPass<Real>::take_residual() {
   const Index start = first_ * kPanel;
   const Index filled = std::min(panels_ * kPanel, segment_->samples->size() - start);
   const Real* r = segment_->samples->r.data() + start;
-  double sum = 0.0;
-  for (Index i = 0; i < filled; ++i) {
-    Real& e = residual_[static_cast<std::size_t>(i)];
-    e += shift - r[i];
-    sum += static_cast<double>(e) * static_cast<double>(e);
-    e *= evaluation_->residual_weight;
-  }
-  std::fill(residual_.begin() + filled, residual_.begin() + panels_ * kPanel, Real{0});
-  sums_.squares += sum;
+  using Array = Eigen::Array<Real, Eigen::Dynamic, 1>;
+  Eigen::Map<Array> all(residual_.data(), panels_ * kPanel);
+  auto e = all.head(filled);
+  e += shift - Eigen::Map<const Array>(r, filled);
+  sums_.squares += e.template cast<double>().square().sum();
+  e *= evaluation_->residual_weight;
+  all.tail(all.size() - filled).setZero();
 }
 
 /// The gradient of each layer, last to first.
 template <class Real>
 void FusedPass<Real>::backward() {
   const bool dual = segment_->samples->dual;
+  if (gates_) weigh_input();
   for (Index l = depth_ - 1; l >= 1; --l) {
+    const Real* x = gates_ ? weighted_.data() : input(l);
+    const Index x_stride = gates_ ? weight(1).cols * kPanel : input_stride(l);
     for_each_tile<kOuterRows>(width_, [&]<int Rows>(Index i) {
-      if (l == depth_ - 1) output_rows<Rows>(i);
+      if (l == depth_ - 1 && !gates_) output_rows<Rows>(i);
       if (bias_) bias_rows<Rows>(l, i);
       if (dual && l == 1) {
         penalty_rows<Rows>(i);
       } else if (!shared(l)) {
-        outer_rows<Rows>(l, i);
+        outer_rows<Rows>(l, i, x, x_stride);
       }
     });
     if (shared(l) && !(dual && l == 1)) outer_shares(l);
@@ -207,6 +224,37 @@ void FusedPass<Real>::backward() {
     Real sum = 0;
     for (Index i = 0; i < panels_ * kPanel; ++i) sum += residual_[static_cast<std::size_t>(i)];
     upper_gradient_[upper_bias(depth_)] += output_scale_ * sum;
+  }
+}
+
+/// X_0 * residual, the panels one behind another.
+template <class Real>
+void FusedPass<Real>::weigh_input() {
+  const Index size = weight(1).cols * kPanel;
+  for (Index p = 0; p < panels_; ++p) {
+    const Real* x = input(1) + p * input_stride(1);
+    const Real* e = residual_.data() + p * kPanel;
+    const Vec<Real> e0 = load(e), e1 = load(e + kLanes);
+    Real* out = weighted_.data() + p * size;
+    for (Index k = 0; k < size; k += kPanel) {
+      store(out + k, e0 * load(x + k));
+      store(out + k + kLanes, e1 * load(x + k + kLanes));
+    }
+  }
+}
+
+/// Both gradients from G, which has been summed in the place of that of W_1.
+template <class Real>
+void FusedPass<Real>::finish_gates() {
+  using Array = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  const Index columns = weight(1).cols;
+  const Eigen::Map<const Array> w(segment_->weights, width_, columns);
+  const Eigen::Map<const Array> output(evaluation_->output.data(), width_, 1);
+  Eigen::Map<Array> g(segment_->gradient, width_, columns);
+  Eigen::Map<Array> upper(upper_gradient_ + upper_weight(2), width_, 1);
+  for (Index j = 0; j < columns; ++j) {
+    upper += output_scale_ * w.col(j) * g.col(j);
+    g.col(j) *= output;
   }
 }
 
@@ -220,9 +268,7 @@ bool FusedPass<Real>::shared(Index l) const {
 /// while the rows of X go by.
 template <class Real>
 template <int Rows>
-void FusedPass<Real>::outer_rows(Index l, Index i) {
-  const Real* x = input(l);
-  const Index x_stride = input_stride(l);
+void FusedPass<Real>::outer_rows(Index l, Index i, const Real* x, Index x_stride) {
   Real* g = gradient(l);
   for_each_tile<kOuterColumns>(weight(l).cols, [&]<int Columns>(Index j) {
     outer_tile<Real, Rows, Columns>(hidden(l) + i * kPanel, hidden_stride_, x + j * kPanel,

@@ -26,7 +26,7 @@ struct Segment {
   const PackedBlock<Real>* samples = nullptr;
   Index first = 0, panels = 0;
   const Real* weights = nullptr;  ///< the coordinates of this block: W_1, or C in panels
-  Real* gradient = nullptr;       ///< their gradient: of W_1, added to; of C, set
+  Real* gradient = nullptr;       ///< their gradient: of W_1, 0 before; of C, set
 };
 
 struct PassSums {
@@ -41,6 +41,11 @@ struct PassSums {
 /// The first layer has two forms. Primal: H_1 = W_1 X, and the gradient D X^T with D = delta_1.
 /// Dual: gradient steps keep W_1 = W_1(0) + C X^T, so H_1 = W_1(0) X + C (X^T X), the gradient
 /// step C <- (1 - eta c) C - eta D needs no product, and C is held in the very panels of D.
+///
+/// Where the network has one hidden layer, wide for its input, and the form is primal, X_1 is kept
+/// as its gates 1[H_1 > 0] alone. With G = (1[H_1 > 0] * residual) X^T the gradient of W_1 is
+/// s W_2 * G and, as X_1 = 1[H_1 > 0] * (W_1 X), that of W_2 is s times the inner products of the
+/// rows of W_1 and G: delta_1 is never written, the residual goes with the few rows of X.
 template <class Real>
 class FusedPass {
  public:
@@ -89,6 +94,7 @@ class FusedPass {
     const Real* bias;    ///< null, or b_l
     const Real* output;  ///< null, or s W_L behind the last hidden layer
     bool first, last;
+    bool gates;  ///< of the layer's output only 1[H_l > 0] is kept
   };
 
   void forward();
@@ -101,10 +107,12 @@ class FusedPass {
   void backward();
   template <int Rows>
   void output_rows(Index i);
+  void weigh_input();
+  void finish_gates();
   bool shared(Index l) const;
   Index share_rows() const;
   template <int Rows>
-  void outer_rows(Index l, Index i);
+  void outer_rows(Index l, Index i, const Real* x, Index x_stride);
   void outer_shares(Index l);
   template <int Rows>
   void bias_rows(Index l, Index i);
@@ -121,10 +129,12 @@ class FusedPass {
   std::vector<kernels::Buffer<Real>> hidden_;  ///< L-1 layers, chunk_panels_ panels of m rows
   kernels::Buffer<Real> residual_, packed_first_;
   kernels::Buffer<Real> delta_, share_;  ///< what outer_shares copies together
+  kernels::Buffer<Real> weighted_;       ///< X_0 * residual of the chunk, where gates are kept
 
   // What is being worked on.
   const Evaluation<Real>* evaluation_ = nullptr;
   const Segment<Real>* segment_ = nullptr;
+  bool gates_ = false;  ///< whether X_1 is kept as its gates alone
   Real* upper_gradient_ = nullptr;
   Real* first_hidden_ = nullptr;
   Index first_ = 0, panels_ = 0;  ///< the chunk

@@ -82,6 +82,12 @@ inline Vec<Real> where_positive(const Vec<Real>& keep, const Vec<Real>& v) {
   return keep > Vec<Real>{} ? v : Vec<Real>{};
 }
 
+/// 1 where v > 0, else 0.
+template <class Real>
+inline Vec<Real> is_positive(const Vec<Real>& v) {
+  return where_positive<Real>(v, broadcast(Real{1}));
+}
+
 /// max(v, 0).
 template <class Real>
 inline Vec<Real> relu(const Vec<Real>& v) {

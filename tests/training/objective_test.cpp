@@ -226,7 +226,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{300, 2, 9, 2, 40, true}, Case{2, 1, 100, 3, 700, false},
                       Case{6, 1, 11, 5, 60, false}, Case{7, 2, 8, 2, 64, false},
                       Case{400, 1, 3, 2, 310, true}, Case{3, 4, 5, 3, 2300, true},
-                      Case{300, 3, 4, 3, 400, false}));
+                      Case{300, 3, 4, 3, 400, false}, Case{5, 1, 33, 2, 700, false},
+                      Case{4, 3, 16, 2, 2300, false}));
 
 /// The same bytes.
 bool identical(const Vector& a, const Vector& b) {
@@ -239,34 +240,39 @@ bool identical(const Vector& a, const Vector& b) {
 TEST(ObjectiveOnThreads, GivesTheSameBytesOnAnyNumberOfThem) {
   for (const Index blocks : {Index{1}, Index{5}}) {
     for (const Index dim : {Index{8}, Index{700}}) {
-      const Network network(
-          {.dim = dim, .blocks = blocks, .width = 6, .depth = 3, .bias = true});
-      Stream stream(10, Purpose::contexts);
-      const Vector initial = random_vector(stream, network.parameters()) / 3.0;
-      History history(dim, blocks);
-      for (Index i = 0; i < 4500; ++i) {
-        const Vector x = random_vector(stream, dim) / std::sqrt(static_cast<double>(dim));
-        const Index block = i % 3 != 0 ? 0 : i / 3 % blocks;
-        history.add(ContextView(block, x.data(), dim), stream.normal());
+      for (const bool wide : {false, true}) {
+        const Network network({.dim = dim,
+                               .blocks = blocks,
+                               .width = wide ? 40 : 6,
+                               .depth = wide ? 2 : 3,
+                               .bias = !wide});
+        Stream stream(10, Purpose::contexts);
+        const Vector initial = random_vector(stream, network.parameters()) / 3.0;
+        History history(dim, blocks);
+        for (Index i = 0; i < 4500; ++i) {
+          const Vector x = random_vector(stream, dim) / std::sqrt(static_cast<double>(dim));
+          const Index block = i % 3 != 0 ? 0 : i / 3 % blocks;
+          history.add(ContextView(block, x.data(), dim), stream.normal());
+        }
+        std::vector<Vector> ends;
+        std::vector<double> losses;
+        for (const int threads : {1, 2, 3}) {
+          const auto objective = make_fused_objective<double>(
+              network, initial,
+              {.penalty = 0.7, .descent_from_initial = true, .threads = threads});
+          objective->append(history);
+          LossValue last;
+          ends.push_back(descend(*objective, initial, 1e-5, 10, &last));
+          losses.push_back(last.total);
+        }
+        EXPECT_TRUE(identical(ends[0], ends[1]));
+        EXPECT_TRUE(identical(ends[0], ends[2]));
+        EXPECT_EQ(losses[0], losses[1]);
+        EXPECT_EQ(losses[0], losses[2]);
+        const auto plain = make_plain_objective(network, initial, {.penalty = 0.7});
+        plain->append(history);
+        EXPECT_LE((ends[0] - descend(*plain, initial, 1e-5, 10)).norm(), 1e-11 * ends[0].norm());
       }
-      std::vector<Vector> ends;
-      std::vector<double> losses;
-      for (const int threads : {1, 2, 3}) {
-        const auto objective = make_fused_objective<double>(
-            network, initial,
-            {.penalty = 0.7, .descent_from_initial = true, .threads = threads});
-        objective->append(history);
-        LossValue last;
-        ends.push_back(descend(*objective, initial, 1e-5, 10, &last));
-        losses.push_back(last.total);
-      }
-      EXPECT_TRUE(identical(ends[0], ends[1]));
-      EXPECT_TRUE(identical(ends[0], ends[2]));
-      EXPECT_EQ(losses[0], losses[1]);
-      EXPECT_EQ(losses[0], losses[2]);
-      const auto plain = make_plain_objective(network, initial, {.penalty = 0.7});
-      plain->append(history);
-      EXPECT_LE((ends[0] - descend(*plain, initial, 1e-5, 10)).norm(), 1e-11 * ends[0].norm());
     }
   }
 }
