@@ -9,4 +9,10 @@ double effective_dimension(double log_det, Index t, Index arms, double lambda) {
   return log_det / std::log1p(static_cast<double>(t) * static_cast<double>(arms) / lambda);
 }
 
+void RewardModel::sample(const Contexts& contexts, double scale, Stream& stream, Vector& mean,
+                         Vector& draw) {
+  predict_with_width(contexts, mean, draw);
+  for (Index a = 0; a < mean.size(); ++a) draw(a) = mean(a) + scale * draw(a) * stream.normal();
+}
+
 }  // namespace cbsim

@@ -10,7 +10,7 @@ namespace {
 
 class EpsilonGreedy final : public ModelPolicy {
  public:
-  EpsilonGreedy(std::unique_ptr<RewardModel> model, double epsilon, Seed seed)
+  EpsilonGreedy(std::unique_ptr<RewardModel> model, const Schedule& epsilon, Seed seed)
       : ModelPolicy(std::move(model)), epsilon_(epsilon), seed_(seed) {}
 
   Index choose(Index t, const Contexts& contexts) override {
@@ -18,18 +18,18 @@ class EpsilonGreedy final : public ModelPolicy {
     model_->predict(contexts, scores_.mean);
     scores_.score = scores_.mean;
     const Index greedy = argmax(scores_.score);
-    if (stream.uniform() >= epsilon_) return greedy;
+    if (stream.uniform() >= epsilon_.value(t)) return greedy;
     return static_cast<Index>(stream.below(static_cast<std::uint64_t>(contexts.arms())));
   }
 
  private:
-  double epsilon_;
+  Schedule epsilon_;
   Seed seed_;
 };
 
 }  // namespace
 
-std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model, double epsilon,
+std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model, const Schedule& epsilon,
                                             Seed seed) {
   return std::make_unique<EpsilonGreedy>(std::move(model), epsilon, seed);
 }

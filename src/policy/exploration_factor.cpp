@@ -42,6 +42,7 @@ Setting ExplorationFactor::setting(bool with_theorem) {
   };
   std::vector<Slot> alternatives = {
       RealSlot{&constant, at_least(0)},
+      decay.slot(at_least(0)),
       ObjectSlot{self_normalized, "schedule", "self_normalized"},
   };
   if (with_theorem) {
@@ -51,16 +52,24 @@ Setting ExplorationFactor::setting(bool with_theorem) {
                        {RealListSlot{&c, at_least(0), 3, 3}}});
     alternatives.emplace_back(ObjectSlot{theorem, "schedule", "theorem"});
   }
-  return one_of("gamma", &kind, std::move(alternatives),
-                {"exploration factor: a constant; self_normalized, ν√(log det(Z/λI) − 2 log δ) + "
-                 "√λ S; or theorem, Algorithm 1's γ_t in full, astronomically large at practical m",
-                 "γ", "Zhou, Li, Gu 2020, Algorithm 1"});
+  const std::string_view text =
+      with_theorem ? "exploration factor: a constant; decay, c t^(−a); self_normalized, ν√(log "
+                     "det(Z/λI) − 2 log δ) + √λ S; or theorem, Algorithm 1's γ_t in full, "
+                     "astronomically large at practical m"
+                   : "exploration factor: a constant; decay, c t^(−a); or self_normalized, ν√(log "
+                     "det(Z/λI) − 2 log δ) + √λ S";
+  const std::string_view source = with_theorem
+                                      ? "Zhou, Li, Gu 2020, Algorithm 1"
+                                      : "Abbasi-Yadkori, Pál, Szepesvári 2011, Theorem 2";
+  return one_of("gamma", &kind, std::move(alternatives), {text, "γ", source});
 }
 
-double ExplorationFactor::value(const ConfidenceState& state) const {
+double ExplorationFactor::value(Index t, const ConfidenceState& state) const {
   switch (kind) {
     case Kind::constant:
       return constant;
+    case Kind::decay:
+      return decay.value(t);
     case Kind::self_normalized:
       return nu * std::sqrt(state.log_det - 2.0 * std::log(delta)) + std::sqrt(state.lambda) * s;
     case Kind::theorem:

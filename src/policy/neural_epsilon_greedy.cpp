@@ -7,8 +7,8 @@ namespace {
 class NeuralEpsilonGreedySpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {
-        real("epsilon", &epsilon_, between(0, 1), {"probability of an arm drawn uniformly", "ε"})};
+    Settings settings = {epsilon_.setting(
+        "epsilon", between(0, 1), {"probability of an arm drawn uniformly, at most 1", "ε"})};
     for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
     return settings;
   }
@@ -26,7 +26,7 @@ class NeuralEpsilonGreedySpec final : public PolicySpec {
   }
 
  private:
-  double epsilon_ = 0.1;
+  Schedule epsilon_{0.1};
   NeuralSettings model_;
 };
 

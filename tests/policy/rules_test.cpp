@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cbsim/experiment/registry.hpp"
+#include "support/statistics.hpp"
 
 namespace cbsim {
 namespace {
@@ -53,7 +54,7 @@ void expect_share(int count, int rounds, double share) {
 }
 
 TEST(EpsilonGreedy, ExploresWithProbabilityEpsilonAndElsePlaysTheBestMean) {
-  const auto policy = make_epsilon_greedy(model(), 0.3, 4);
+  const auto policy = make_epsilon_greedy(model(), Schedule(0.3), 4);
   const std::vector<int> counts = plays(*policy, 20000);
   expect_share(counts[0], 20000, 0.7 + 0.1);
   expect_share(counts[1], 20000, 0.1);
@@ -61,9 +62,90 @@ TEST(EpsilonGreedy, ExploresWithProbabilityEpsilonAndElsePlaysTheBestMean) {
 }
 
 TEST(EpsilonGreedy, IsGreedyAtZeroAndUniformAtOne) {
-  EXPECT_EQ(plays(*make_epsilon_greedy(model(), 0.0, 4), 500), (std::vector<int>{500, 0, 0}));
-  const std::vector<int> counts = plays(*make_epsilon_greedy(model(), 1.0, 4), 9000);
+  EXPECT_EQ(plays(*make_epsilon_greedy(model(), Schedule(0.0), 4), 500), (std::vector<int>{500, 0, 0}));
+  const std::vector<int> counts = plays(*make_epsilon_greedy(model(), Schedule(1.0), 4), 9000);
   for (const int count : counts) expect_share(count, 9000, 1.0 / 3);
+}
+
+TEST(EpsilonGreedy, ClampsADecayThatStartsAboveOne) {
+  Schedule epsilon(0.1);
+  epsilon.kind = Schedule::Kind::decay;
+  epsilon.decay = {.initial = 5, .power = 10};  // 5 in round 1, below 0.005 from round 2 on
+  EXPECT_EQ(plays(*make_epsilon_greedy(model(), epsilon, 4), 300)[0], 299);
+}
+
+TEST(Greedy, PlaysTheBestMean) {
+  const auto policy = make_greedy(model());
+  EXPECT_EQ(plays(*policy, 50), (std::vector<int>{50, 0, 0}));
+  EXPECT_EQ(policy->scores().score, (Vector(3) << 1.0, 0.5, 0.9).finished());
+}
+
+TEST(Thompson, DrawsEachArmFromItsMeanAndWidth) {
+  constexpr int kRounds = 20000;
+  const double scale = 2.0;
+  const auto policy = make_thompson(model(), Schedule(scale), 6);
+  const Vector mean = (Vector(3) << 1.0, 0.5, 0.9).finished();
+  const Vector width = (Vector(3) << 0.1, 0.2, 0.5).finished();
+  std::vector<std::vector<double>> draws(3);
+  for (int t = 1; t <= kRounds; ++t) {
+    const Index arm = policy->choose(t, three_arms());
+    const Scores& scores = policy->scores();
+    Index best = 0;
+    EXPECT_EQ(scores.score.maxCoeff(&best), scores.score(arm));
+    EXPECT_EQ(scores.mean, mean);
+    EXPECT_EQ(scores.bonus, scores.score - mean);
+    for (Index a = 0; a < 3; ++a) {
+      draws[static_cast<std::size_t>(a)].push_back((scores.score(a) - mean(a)) /
+                                                   (scale * width(a)));
+    }
+  }
+  for (std::size_t a = 0; a < 3; ++a) {
+    EXPECT_LT(test::kolmogorov_statistic(draws[a], test::normal_cdf), test::kKolmogorovBound);
+    EXPECT_LT(std::abs(test::correlation_statistic(draws[a], draws[(a + 1) % 3])),
+              test::kNormalBound);
+  }
+}
+
+TEST(Thompson, IsGreedyWithoutSpread) {
+  EXPECT_EQ(plays(*make_thompson(model(), Schedule(0.0), 6), 50), (std::vector<int>{50, 0, 0}));
+}
+
+// Gaps 0, 0.5, 0.1 at gamma = 20: 1/(3 + 10), 1/(3 + 2) and the rest.
+TEST(InverseGap, HasThePublishedProbabilities) {
+  const auto policy = make_inverse_gap(model(), Schedule(20.0), 8);
+  policy->choose(1, three_arms());
+  const Vector& p = policy->scores().score;
+  EXPECT_NEAR(p(0), 1.0 - 1.0 / 13 - 1.0 / 5, 1e-15);
+  EXPECT_NEAR(p(1), 1.0 / 13, 1e-15);
+  EXPECT_NEAR(p(2), 1.0 / 5, 1e-15);
+  EXPECT_NEAR(p.sum(), 1.0, 1e-15);
+}
+
+TEST(InverseGap, PlaysTheArmsAsOftenAsItsProbabilitiesSay) {
+  constexpr int kRounds = 40000;
+  const auto policy = make_inverse_gap(model(), Schedule(20.0), 8);
+  const std::vector<int> counts = plays(*policy, kRounds);
+  double statistic = 0.0;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const double expected = kRounds * policy->scores().score(static_cast<Index>(a));
+    statistic += (counts[a] - expected) * (counts[a] - expected) / expected;
+  }
+  EXPECT_LT(statistic, test::chi_squared_bound(2));
+}
+
+TEST(InverseGap, IsUniformAtZeroAndGreedyInTheLimit) {
+  const auto uniform = make_inverse_gap(model(), Schedule(0.0), 8);
+  uniform->choose(1, three_arms());
+  EXPECT_LT((uniform->scores().score.array() - 1.0 / 3).abs().maxCoeff(), 1e-15);
+  EXPECT_EQ(plays(*make_inverse_gap(model(), Schedule(1e300), 8), 500),
+            (std::vector<int>{500, 0, 0}));
+}
+
+TEST(InverseGap, GivesTheRestToTheLowestOfTiedArms) {
+  auto tied = std::make_unique<FixedModel>(Vector::Constant(3, 0.4), Vector::Ones(3));
+  const auto policy = make_inverse_gap(std::move(tied), Schedule(1e6), 8);
+  policy->choose(1, three_arms());
+  EXPECT_LT((policy->scores().score.array() - 1.0 / 3).abs().maxCoeff(), 1e-15);
 }
 
 TEST(Ucb, AddsTheFactorTimesTheWidthToTheMean) {

@@ -2,6 +2,7 @@
 
 #include "cbsim/core/contexts.hpp"
 #include "cbsim/core/outcome.hpp"
+#include "cbsim/core/rng.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -33,6 +34,12 @@ class RewardModel {
   /// As predict, with the widths sqrt(g_a^T Z^{-1} g_a / scale), K, for the gradients g_a of the
   /// prediction with respect to the parameters.
   virtual void predict_with_width(const Contexts& contexts, Vector& mean, Vector& width) = 0;
+
+  /// Draws a plausible reward of each arm, K, from what the model believes, the spread times
+  /// `scale`; `mean` as of predict. By default independently for each arm from
+  /// N(mean_a, (scale width_a)^2), the widths of predict_with_width.
+  virtual void sample(const Contexts& contexts, double scale, Stream& stream, Vector& mean,
+                      Vector& draw);
 
   /// Takes in the end of a round: the gradient of the arm that was played enters Z, rewards that
   /// have arrived enter the history, and the model is refitted if it is due. Throws RunError when

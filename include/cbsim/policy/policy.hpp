@@ -17,7 +17,7 @@ namespace cbsim {
 struct Scores {
   Vector mean;   ///< predicted reward
   Vector bonus;  ///< what exploration adds
-  Vector score;  ///< what was maximised
+  Vector score;  ///< what was maximised; where arms are drawn (SquareCB), their probabilities
 };
 
 /// An exploration rule: chooses an arm a round and learns from the rewards that arrive.

@@ -5,6 +5,7 @@
 #include "cbsim/model/reward_model.hpp"
 #include "cbsim/policy/exploration_factor.hpp"
 #include "cbsim/policy/policy.hpp"
+#include "cbsim/policy/schedule.hpp"
 
 // Exploration rules over any reward model.
 
@@ -14,8 +15,23 @@ namespace cbsim {
 std::unique_ptr<Policy> make_ucb(std::unique_ptr<RewardModel> model,
                                  const ExplorationFactor& gamma);
 
-/// Epsilon-greedy: with probability epsilon an arm drawn uniformly, else argmax_a mean_a.
-std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model, double epsilon,
-                                            Seed seed);
+/// Plays argmax_a mean_a.
+std::unique_ptr<Policy> make_greedy(std::unique_ptr<RewardModel> model);
+
+// The following draw from Stream(seed, Purpose::policy, t).
+
+/// Epsilon-greedy: with probability min(epsilon, 1) an arm drawn uniformly, else argmax_a mean_a.
+std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model,
+                                            const Schedule& epsilon, Seed seed);
+
+/// Thompson sampling: plays the argmax of RewardModel::sample, the spread times `scale`.
+std::unique_ptr<Policy> make_thompson(std::unique_ptr<RewardModel> model, const Schedule& scale,
+                                      Seed seed);
+
+/// Inverse gap weighting: with b = argmax_a mean_a (ties to the lowest index) plays an arm a other
+/// than b with probability 1/(K + gamma (mean_b - mean_a)), b with the rest (SquareCB: Foster,
+/// Rakhlin 2020, Algorithm 1 with mu = K). The scores are these probabilities.
+std::unique_ptr<Policy> make_inverse_gap(std::unique_ptr<RewardModel> model, const Schedule& gamma,
+                                         Seed seed);
 
 }  // namespace cbsim

@@ -1,0 +1,35 @@
+#include <utility>
+
+#include "cbsim/core/argmax.hpp"
+#include "cbsim/core/rng.hpp"
+#include "cbsim/policy/model_policy.hpp"
+#include "cbsim/policy/rules.hpp"
+
+namespace cbsim {
+namespace {
+
+class Thompson final : public ModelPolicy {
+ public:
+  Thompson(std::unique_ptr<RewardModel> model, const Schedule& scale, Seed seed)
+      : ModelPolicy(std::move(model)), scale_(scale), seed_(seed) {}
+
+  Index choose(Index t, const Contexts& contexts) override {
+    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(t));
+    model_->sample(contexts, scale_.value(t), stream, scores_.mean, scores_.score);
+    scores_.bonus = scores_.score - scores_.mean;
+    return argmax(scores_.score);
+  }
+
+ private:
+  Schedule scale_;
+  Seed seed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Policy> make_thompson(std::unique_ptr<RewardModel> model, const Schedule& scale,
+                                      Seed seed) {
+  return std::make_unique<Thompson>(std::move(model), scale, seed);
+}
+
+}  // namespace cbsim
