@@ -53,4 +53,11 @@ Setting required(Setting setting) {
   return setting;
 }
 
+std::vector<Violation> nested(std::string_view group, std::vector<Violation> violations) {
+  for (Violation& violation : violations) {
+    violation.path = std::string(group) + "." + violation.path;
+  }
+  return violations;
+}
+
 }  // namespace cbsim

@@ -13,22 +13,7 @@ namespace cbsim {
 namespace {
 
 Mirror mirror_of(const NeuralSettings& settings) {
-  const bool mirrored = settings.network.init == InitialLaw::symmetric ||
-                        (settings.network.init == InitialLaw::file && settings.network.mirrored);
-  if (!mirrored) return Mirror::none;
-  return settings.training.penalty == PenaltyCenter::zero ? Mirror::doubled : Mirror::reduced;
-}
-
-NetworkShape shape_of(const NeuralSettings& settings, const ContextShape& contexts, Mirror mirror) {
-  return {.dim = contexts.dim * (mirror == Mirror::doubled ? 2 : 1),
-          .blocks = contexts.blocks,
-          .width = settings.network.width,
-          .depth = settings.network.depth,
-          .bias = settings.network.bias,
-          .output_scale = settings.network.output_scale == OutputScale::sqrt_width
-                              ? std::sqrt(static_cast<double>(settings.network.width))
-                              : 1.0,
-          .input_copies = mirror == Mirror::reduced ? 2 : 1};
+  return mirror_of(settings.network, settings.training.penalty);
 }
 
 double scale(const NeuralSettings& settings, bool by_width) {
@@ -68,12 +53,10 @@ class NeuralModel final : public RewardModel {
       : settings_(settings),
         setup_(setup),
         mirror_(mirror_of(settings)),
-        network_(shape_of(settings, setup.shape, mirror_)),
+        network_(network_shape(settings.network, setup.shape, mirror_)),
         weight_list_(network_, mirror_),
         initial_(weight_list_.theta(
-            settings.network.init == InitialLaw::file
-                ? parse_weight_list(settings.network.weights)
-                : draw_weight_list(settings.network.init, network_, mirror_, setup.seed))),
+            initial_weight_list(settings.network, network_, mirror_, setup.seed))),
         theta_(initial_),
         history_(network_.shape().dim, setup.shape.blocks),
         refit_(make_refit(network_, initial_,
@@ -196,7 +179,8 @@ std::unique_ptr<RewardModel> make_neural_model(const NeuralSettings& settings,
 RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& facts, Index horizon,
                     bool with_width) {
   const auto network =
-      std::make_shared<const Network>(shape_of(settings, facts.shape, mirror_of(settings)));
+      std::make_shared<const Network>(
+          network_shape(settings.network, facts.shape, mirror_of(settings)));
   const ConfidenceSetup setup = confidence_setup(settings, horizon, facts.shape.arms);
   const RefitSettings refit = refit_settings(settings, 1, 0);
   const auto steps = [rounds = settings.training.steps_kind == TrainingSettings::Steps::rounds,

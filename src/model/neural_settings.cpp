@@ -7,27 +7,6 @@
 
 namespace cbsim {
 
-Settings NetworkSettings::settings() {
-  return {
-      integer("width", &width, between(1, 1e5), {"hidden units of a layer", "m"}),
-      integer("depth", &depth, between(2, 64),
-              {"number of weight matrices; 2 is one hidden layer", "L"}),
-      one_of("init", &init,
-             {WordSlot{"symmetric"}, WordSlot{"he"}, WordSlot{"uniform"},
-              ObjectSlot{{required(file("file", &weights,
-                                        {"weights, one number a line, in the order of "
-                                         "weights.csv"})),
-                          boolean("mirrored", &mirrored,
-                                  {"the file holds a network on [x; x]/√2, W₁ twice as wide"})}}},
-             {"the start θ₀: symmetric (mirrored input, f(x; θ₀) = 0), he N(0, 2/inputs), uniform "
-              "U(±1/√inputs), or a file",
-              "θ₀", "Zhou, Li, Gu 2020, Algorithm 1"}),
-      choice("output_scale", &output_scale, {"sqrt_width", "one"},
-             {"factor of the network's output: √m as in the paper, or 1"}),
-      boolean("bias", &bias, {"adds a bias to every layer; the paper has none"}),
-  };
-}
-
 Settings TrainingSettings::settings() {
   return {
       choice("optimizer", &optimizer, {"gd", "sgd", "adam", "lbfgs"},
@@ -141,25 +120,8 @@ std::vector<Violation> NeuralSettings::check(const EnvironmentFacts& facts,
                           "\"determinant\" follows det Z, but this policy keeps no Z: use "
                           "\"doubling\" or {\"every\": ...}"});
   }
-  if (network.init == InitialLaw::symmetric && network.width % 2 != 0) {
-    violations.push_back(
-        {"network.width", std::to_string(network.width) +
-                              " is odd; the symmetric start needs an even width: use " +
-                              std::to_string(network.width + 1) + " or another \"init\""});
-  }
-  if (network.init == InitialLaw::file) {
-    const auto m = static_cast<double>(network.width);
-    const double inputs =
-        static_cast<double>(facts.shape.nominal_dim()) * (network.mirrored ? 2.0 : 1.0);
-    const double biases = network.bias ? m * static_cast<double>(network.depth - 1) + 1.0 : 0.0;
-    const double needed = m * inputs + m * m * static_cast<double>(network.depth - 2) + m + biases;
-    const auto found = static_cast<double>(parse_weight_list(network.weights).size());
-    if (found != needed) {
-      violations.push_back({"network.init.file", network.weights.path + " holds " +
-                                                     std::to_string(std::llround(found)) +
-                                                     " numbers, the network needs " +
-                                                     std::to_string(std::llround(needed))});
-    }
+  for (Violation& violation : nested("network", network.check(facts))) {
+    violations.push_back(std::move(violation));
   }
   return violations;
 }

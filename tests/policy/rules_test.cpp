@@ -67,11 +67,14 @@ TEST(EpsilonGreedy, IsGreedyAtZeroAndUniformAtOne) {
   for (const int count : counts) expect_share(count, 9000, 1.0 / 3);
 }
 
-TEST(EpsilonGreedy, ClampsADecayThatStartsAboveOne) {
+TEST(EpsilonGreedy, FollowsItsScheduleAndTakesWhatIsAboveOneForOne) {
   Schedule epsilon(0.1);
   epsilon.kind = Schedule::Kind::decay;
-  epsilon.decay = {.initial = 5, .power = 10};  // 5 in round 1, below 0.005 from round 2 on
-  EXPECT_EQ(plays(*make_epsilon_greedy(model(), epsilon, 4), 300)[0], 299);
+  epsilon.decay = {.initial = 5, .power = 0};
+  const std::vector<int> counts = plays(*make_epsilon_greedy(model(), epsilon, 4), 9000);
+  for (const int count : counts) expect_share(count, 9000, 1.0 / 3);
+  epsilon.decay = {.initial = 1, .power = 10};  // from round 2 on below 0.001
+  EXPECT_GE(plays(*make_epsilon_greedy(model(), epsilon, 4), 300)[0], 299);
 }
 
 TEST(Greedy, PlaysTheBestMean) {

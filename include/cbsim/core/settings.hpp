@@ -136,6 +136,9 @@ struct Violation {
       message;  ///< value, rule and remedy: "25 is odd; the symmetric start needs an even width"
 };
 
+/// The violations of the settings of a group, as seen from the object that holds it.
+std::vector<Violation> nested(std::string_view group, std::vector<Violation> violations);
+
 /// Anything that is described by settings: environments and policies before they are created.
 class Described {
  public:

@@ -7,29 +7,16 @@
 #include "cbsim/core/cost.hpp"
 #include "cbsim/core/facts.hpp"
 #include "cbsim/core/settings.hpp"
+#include "cbsim/model/network_settings.hpp"
 #include "cbsim/model/reward_model.hpp"
-#include "cbsim/training/initial_weights.hpp"
 #include "cbsim/training/refit.hpp"
 
 namespace cbsim {
 
-enum class OutputScale { sqrt_width, one };
 enum class ConfidenceScale { width, one };
 enum class PenaltyScale { width, one };
 enum class LossForm { sum, mean };
 enum class RefitStart { initial, current };
-
-struct NetworkSettings {
-  std::int64_t width = 100;
-  std::int64_t depth = 2;
-  InitialLaw init = InitialLaw::symmetric;
-  File weights;  ///< of InitialLaw::file
-  bool mirrored = false;
-  OutputScale output_scale = OutputScale::sqrt_width;
-  bool bias = false;
-
-  Settings settings();
-};
 
 /// When a model is refitted.
 struct RefitSchedule {
