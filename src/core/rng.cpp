@@ -38,6 +38,20 @@ double Stream::normal() {
   return radius * std::cos(angle);
 }
 
+double Stream::gamma(double shape) {
+  if (shape < 1.0) {
+    const double u = 1.0 - uniform();  // (0, 1]
+    return gamma(shape + 1.0) * std::pow(u, 1.0 / shape);
+  }
+  const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
+  for (;;) {
+    const double x = normal();
+    const double v = std::pow(1.0 + c * x, 3.0);
+    const double u = 1.0 - uniform();
+    if (v > 0.0 && std::log(u) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
+  }
+}
+
 std::uint64_t Stream::below(std::uint64_t n) {
   const std::uint64_t threshold = (0 - n) % n;  // 2^64 mod n: products below it would be biased
   for (;;) {

@@ -18,7 +18,14 @@
   X(oracle)               \
   X(lin_ucb)              \
   X(neural_ucb)           \
-  X(neural_epsilon_greedy)
+  X(neural_ts)            \
+  X(neural_greedy)        \
+  X(neural_epsilon_greedy) \
+  X(neural_phe)           \
+  X(neural_lin_ucb)       \
+  X(neural_linear)        \
+  X(bootstrapped_nn)      \
+  X(dropout_ts)
 
 #define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();
 #define CBSIM_DECLARE_POLICY(name) PolicyType name();

@@ -22,7 +22,7 @@ class NeuralEpsilonGreedySpec final : public PolicySpec {
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_epsilon_greedy(make_neural_model(model_, setup, false), epsilon_, setup.seed);
+    return make_epsilon_greedy(make_neural_model(model_, setup, GradientsInZ::none), epsilon_, setup.seed);
   }
 
  private:

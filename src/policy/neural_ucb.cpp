@@ -21,7 +21,7 @@ class NeuralUcbSpec final : public PolicySpec {
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_ucb(make_neural_model(model_, setup, true), gamma_);
+    return make_ucb(make_neural_model(model_, setup, GradientsInZ::at_choice), gamma_);
   }
 
  private:

@@ -25,4 +25,11 @@ double Schedule::value(Index t) const {
   return kind == Kind::constant ? constant : decay.value(t);
 }
 
+Schedule Schedule::times(double factor) const {
+  Schedule scaled = *this;
+  scaled.constant *= factor;
+  scaled.decay.initial *= factor;
+  return scaled;
+}
+
 }  // namespace cbsim

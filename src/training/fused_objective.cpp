@@ -52,6 +52,7 @@ class FusedObjective final : public Objective<Real> {
     for (Index b = 0; b < history.blocks(); ++b) {
       PackedBlock<Real>& block = samples_[index(b)];
       while (block.size() < history.size(b)) append(history, b, block);
+      block.set_rewards(history.rewards(b));
     }
     history_ = &history;
     size_ = history.size();

@@ -43,6 +43,13 @@ void PackedBlock<Real>::append(const ConstVectorRef& context, double reward) {
 }
 
 template <class Real>
+void PackedBlock<Real>::set_rewards(const ConstVectorRef& rewards) {
+  for (Index s = 0; s < rewards.size(); ++s) {
+    r[static_cast<std::size_t>(s)] = static_cast<Real>(rewards(s));
+  }
+}
+
+template <class Real>
 void PackedBlock<Real>::append(const PackedBlock& other, Index s) {
   x.append();
   r.resize(static_cast<std::size_t>(x.panels() * kernels::kPanel<Real>));

@@ -55,6 +55,7 @@ struct PackedBlock {
   Index size() const { return x.samples(); }
 
   void append(const ConstVectorRef& context, double reward);
+  void set_rewards(const ConstVectorRef& rewards);  ///< of all observations
   /// Appends observation s of another block of the same dimension.
   void append(const PackedBlock& other, Index s);
   /// Gives Gamma its next row and column, n + 1 products.

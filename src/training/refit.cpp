@@ -18,8 +18,7 @@ class RefitIn final : public Refit {
   RefitIn(const Network& network, const Vector& initial, const RefitSettings& settings)
       : network_(network),
         settings_(settings),
-        objective_(
-            make_fused_objective<Real>(network, initial, objective_settings(settings))) {}
+        objective_(make_objective(network, initial, settings)) {}
 
   FitReport fit(const History& history, Index steps, const Vector& start, Vector& theta) override {
     objective_->append(history);
@@ -31,12 +30,24 @@ class RefitIn final : public Refit {
                            .batch = settings_.batch,
                            .samples = history.size(),
                            .seed = settings_.seed};
-    const FitReport report = descend(plan, start);
+    FitReport report = descend(plan, start);
+    if (settings_.keep < 1.0) report.relative_gradient = 0.0;  // of random units: says nothing
     objective_->end(space_.w, theta);
     return report;
   }
 
  private:
+  static std::unique_ptr<Objective<Real>> make_objective(const Network& network,
+                                                         const Vector& initial,
+                                                         const RefitSettings& settings) {
+    ObjectiveSettings objective = objective_settings(settings);
+    if (settings.keep == 1.0) return make_fused_objective<Real>(network, initial, objective);
+    ObjectiveSettings data = objective;
+    data.center = PenaltyCenter::none;
+    return make_dropout_objective<Real>(make_fused_objective<Real>(network, initial, data), network,
+                                        initial, objective, settings.keep, settings.seed);
+  }
+
   double learning_rate(const History& history, bool batched) {
     if (settings_.learning_rate) return *settings_.learning_rate;
     if (settings_.optimizer == Optimizer::adam) return kAdamRate;

@@ -46,8 +46,8 @@ void play(RewardModel& model, const ContextShape& shape, Index rounds, double re
 TEST(NeuralModel, StartsEachRefitAtTheInitialWeights) {
   NeuralSettings often = small_settings(), once = small_settings();
   once.training.refit.every = 12;
-  const auto a = make_neural_model(often, {kShape, 12, 3}, true);
-  const auto b = make_neural_model(once, {kShape, 12, 3}, true);
+  const auto a = make_neural_model(often, {kShape, 12, 3}, GradientsInZ::at_choice);
+  const auto b = make_neural_model(once, {kShape, 12, 3}, GradientsInZ::at_choice);
   play(*a, kShape, 12);
   play(*b, kShape, 11);
   EXPECT_EQ(b->weights(false), b->weights(true));
@@ -60,8 +60,8 @@ TEST(NeuralModel, StartsEachRefitAtTheInitialWeights) {
 TEST(NeuralModel, StartsAtTheCurrentWeightsWhenAsked) {
   NeuralSettings warm = small_settings();
   warm.training.start = RefitStart::current;
-  const auto a = make_neural_model(warm, {kShape, 12, 3}, true);
-  const auto b = make_neural_model(small_settings(), {kShape, 12, 3}, true);
+  const auto a = make_neural_model(warm, {kShape, 12, 3}, GradientsInZ::at_choice);
+  const auto b = make_neural_model(small_settings(), {kShape, 12, 3}, GradientsInZ::at_choice);
   play(*a, kShape, 12);
   play(*b, kShape, 12);
   EXPECT_EQ(a->weights(true), b->weights(true));
@@ -70,14 +70,14 @@ TEST(NeuralModel, StartsAtTheCurrentWeightsWhenAsked) {
 
 // A whole run on x with W_1 reduced equals one on [x; x]/sqrt(2) with the full W_1.
 TEST(NeuralModel, ReducesTheMirroredInputExactly) {
-  const auto reduced = make_neural_model(small_settings(), {kShape, 15, 3}, true);
+  const auto reduced = make_neural_model(small_settings(), {kShape, 15, 3}, GradientsInZ::at_choice);
   std::string list;
   for (const double weight : reduced->weights(true)) list += shortest(weight) + "\n";
   NeuralSettings explicit_settings = small_settings();
   explicit_settings.network.init = InitialLaw::file;
   explicit_settings.network.weights = {"w", std::make_shared<const std::string>(list)};
   const ContextShape doubled_shape{.arms = 3, .dim = 8, .blocks = 1};
-  const auto doubled = make_neural_model(explicit_settings, {doubled_shape, 15, 3}, true);
+  const auto doubled = make_neural_model(explicit_settings, {doubled_shape, 15, 3}, GradientsInZ::at_choice);
 
   Vector mean, width, mean2, width2;
   for (Index t = 1; t <= 15; ++t) {
@@ -102,7 +102,7 @@ TEST(NeuralModel, ReducesTheMirroredInputExactly) {
 
 TEST(NeuralModel, UsesTheInverseOfTheCurvatureAsItsAutomaticRate) {
   const NeuralSettings settings = small_settings();
-  const auto model = make_neural_model(settings, {kShape, 5, 3}, true);
+  const auto model = make_neural_model(settings, {kShape, 5, 3}, GradientsInZ::at_choice);
   play(*model, kShape, 5);
   const FitReport fit = *model->diagnostics().fit;
   // The Jacobian at theta_0 from the list of initial weights, W_1 reduced by hand.
@@ -134,7 +134,7 @@ TEST(NeuralModel, HasTheLogDeterminantOfAnExplicitMatrixInEachForm) {
     settings.confidence = kind;
     settings.network.init = InitialLaw::he;
     settings.network.bias = true;
-    const auto model = make_neural_model(settings, {kShape, 12, 3}, true);
+    const auto model = make_neural_model(settings, {kShape, 12, 3}, GradientsInZ::at_choice);
     const Network network(
         {.dim = 4, .width = 8, .depth = 2, .bias = true, .output_scale = std::sqrt(8.0)});
     WeightList weights(network, Mirror::none);
@@ -163,13 +163,13 @@ TEST(NeuralModel, StopsBeforeADivergedRefitReachesAnything) {
   NeuralSettings settings = small_settings();
   settings.training.rate_kind = TrainingSettings::Rate::number;
   settings.training.learning_rate = 10.0;
-  const auto model = make_neural_model(settings, {kShape, 5, 3}, true);
+  const auto model = make_neural_model(settings, {kShape, 5, 3}, GradientsInZ::at_choice);
   EXPECT_THROW(play(*model, kShape, 5), RunError);
 }
 
 TEST(NeuralModel, LearnsRewardsOfAnyScale) {
   for (const double scale : {1e-12, 1.0, 1e12}) {
-    const auto model = make_neural_model(small_settings(), {kShape, 10, 3}, true);
+    const auto model = make_neural_model(small_settings(), {kShape, 10, 3}, GradientsInZ::at_choice);
     play(*model, kShape, 10, scale);
     EXPECT_TRUE(model->weights(false).allFinite()) << scale;
     EXPECT_LE(model->diagnostics().fit->loss_end, model->diagnostics().fit->loss_start);
@@ -201,7 +201,7 @@ TEST(NeuralModel, RefitsWhenTheDeterminantHasGrown) {
   NeuralSettings settings = small_settings();
   settings.training.refit.kind = RefitSchedule::Kind::determinant;
   settings.training.refit.factor = 4.0;
-  const auto model = make_neural_model(settings, {kShape, 60, 3}, true);
+  const auto model = make_neural_model(settings, {kShape, 60, 3}, GradientsInZ::at_choice);
   double fitted = 0.0;  // log det at the last refit
   Index refits = 0;
   for (Index t = 1; t <= 60; ++t) {
@@ -218,9 +218,9 @@ TEST(NeuralModel, RefitsWhenTheDeterminantHasGrown) {
 
 TEST(NeuralModel, FitsNearlyTheSameInSinglePrecision) {
   NeuralSettings settings = small_settings();
-  const auto exact = make_neural_model(settings, {kShape, 20, 3}, true);
+  const auto exact = make_neural_model(settings, {kShape, 20, 3}, GradientsInZ::at_choice);
   settings.training.precision = Precision::single_precision;
-  const auto single = make_neural_model(settings, {kShape, 20, 3}, true);
+  const auto single = make_neural_model(settings, {kShape, 20, 3}, GradientsInZ::at_choice);
   play(*exact, kShape, 20);
   play(*single, kShape, 20);
   EXPECT_EQ(single->weights(true), exact->weights(true));

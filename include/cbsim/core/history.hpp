@@ -7,13 +7,17 @@
 
 namespace cbsim {
 
-/// The observations (x_i, r_i) of a run. Append-only, and grouped by block, so that a refit on
+/// The observations (x_i, r_i) of a run. Contexts are append-only, and grouped by block, so that a refit on
 /// disjoint arms is `blocks` small products whose sizes add up to t.
 class History {
  public:
   History(Index dim, Index blocks);
 
   void add(const ContextView& x, double reward);
+  /// Gives observation i of a block another reward.
+  void set_reward(Index block, Index i, double reward) {
+    groups_[static_cast<std::size_t>(block)].r(i) = reward;
+  }
 
   Index size() const { return size_; }  ///< t, over all blocks
   Index dim() const { return dim_; }

@@ -32,7 +32,8 @@ struct FitReport {
   Index steps = 0;                 ///< gradient steps of the path that was kept
   double learning_rate = 0.0;      ///< the rate used, after any halving
   Index halvings = 0;              ///< how often an automatic rate was halved
-  double relative_gradient = 0.0;  ///< |gradient at the end| / |gradient at the start of the refit|
+  /// |gradient at the end| / |gradient at the start of the refit|; 0 with dropout.
+  double relative_gradient = 0.0;
 };
 
 /// The inner state of a policy after a round, for the logs. Absent where it does not apply.

@@ -19,6 +19,10 @@ enum class Purpose : std::uint32_t {
   policy = 5,
   shuffle = 6,
   batches = 7,
+  perturbed_rewards = 8,
+  ensemble = 9,
+  inclusion = 10,
+  dropout = 11,
 };
 
 /// A counter-based random stream: Philox4x64-10 (Salmon et al., SC 2011; Random123) with key
@@ -39,6 +43,10 @@ class Stream {
 
   /// Standard normal (Box-Muller, both values of a pair are used).
   double normal();
+
+  /// Gamma of a shape > 0 and rate 1 (Marsaglia, Tsang 2000; a shape below 1 by the power of a
+  /// uniform).
+  double gamma(double shape);
 
   /// Uniform on {0, ..., n-1} without bias (Lemire 2019). n must be positive.
   std::uint64_t below(std::uint64_t n);

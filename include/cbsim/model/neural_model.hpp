@@ -78,12 +78,24 @@ struct NeuralSettings {
   std::vector<Violation> check(const EnvironmentFacts& facts, bool with_confidence) const;
 };
 
+/// The gradients that Z takes in, those of the played arms:
+///   none: there is no Z, and no width;
+///   at_choice: at the theta that scored them (NeuralUCB: Zhou, Li, Gu 2020, Algorithm 1);
+///   after_refit: at the theta of the end of the round (NeuralTS: Zhang, Zhou, Li, Gu 2021,
+///   Algorithm 1).
+enum class GradientsInZ { none, at_choice, after_refit };
+
 /// The model of NeuralUCB (Zhou, Li, Gu 2020): f(x; theta), refitted by gradient descent on
 ///   sum_i (f(x_i; theta) - r_i)^2 / 2 + m lambda |theta - theta_0|^2 / 2
-/// from theta_0 each time (Algorithm 2), and the gradients of the played arms, taken at the theta
-/// that scored them, in Z (Algorithm 1). Without `with_width` no Z is kept.
+/// from theta_0 each time (Algorithm 2).
 std::unique_ptr<RewardModel> make_neural_model(const NeuralSettings& settings,
-                                               const PolicySetup& setup, bool with_width);
+                                               const PolicySetup& setup, GradientsInZ gradients);
+
+/// The same without Z, refitted to rewards to each of which every refit adds fresh noise
+/// N(0, reward_noise^2) (Jia, Zhang, Zhou, Gu, Wang 2022, Algorithm 1).
+std::unique_ptr<RewardModel> make_perturbed_neural_model(const NeuralSettings& settings,
+                                                         const PolicySetup& setup,
+                                                         double reward_noise);
 
 /// What a run on it costs.
 RunCost neural_cost(const NeuralSettings& settings, const EnvironmentFacts& facts, Index horizon,

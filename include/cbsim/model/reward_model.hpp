@@ -33,7 +33,8 @@ class RewardModel {
 
   /// As predict, with the widths sqrt(g_a^T Z^{-1} g_a / scale), K, for the gradients g_a of the
   /// prediction with respect to the parameters.
-  virtual void predict_with_width(const Contexts& contexts, Vector& mean, Vector& width) = 0;
+  /// A model that has none throws std::logic_error.
+  virtual void predict_with_width(const Contexts& contexts, Vector& mean, Vector& width);
 
   /// Draws a plausible reward of each arm, K, from what the model believes, the spread times
   /// `scale`; `mean` as of predict. By default independently for each arm from

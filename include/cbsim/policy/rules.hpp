@@ -34,4 +34,8 @@ std::unique_ptr<Policy> make_thompson(std::unique_ptr<RewardModel> model, const 
 std::unique_ptr<Policy> make_inverse_gap(std::unique_ptr<RewardModel> model, const Schedule& gamma,
                                          Seed seed);
 
+/// `policy`, but each arm is played in the first `pulls` rounds of its own, in turn, whatever the
+/// policy would have chosen.
+std::unique_ptr<Policy> make_initial_pulls(std::unique_ptr<Policy> policy, Index pulls);
+
 }  // namespace cbsim

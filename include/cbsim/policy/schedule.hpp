@@ -34,6 +34,8 @@ struct Schedule {
   Setting setting(std::string_view key, const Range& range, Description description);
   /// In round t = 1, 2, ...
   double value(Index t) const;
+  /// The same times a factor.
+  Schedule times(double factor) const;
 };
 
 }  // namespace cbsim

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "cbsim/core/history.hpp"
+#include "cbsim/core/rng.hpp"
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/network.hpp"
 
@@ -40,7 +41,8 @@ class Objective {
 
   virtual ~Objective() = default;
 
-  /// Takes in the observations appended to `history` since the last call; always the same history.
+  /// Takes in the observations appended to `history` since the last call, and the rewards of all;
+  /// always the same history.
   virtual void append(const History& history) = 0;
 
   /// w of `theta`, where a refit starts.
@@ -75,6 +77,25 @@ std::unique_ptr<Objective<Real>> make_fused_objective(const Network& network, co
 std::unique_ptr<Objective<double>> make_plain_objective(const Network& network,
                                                         const Vector& initial,
                                                         const ObjectiveSettings& settings);
+
+/// `objective`, whose coordinates must be those of theta and which must have no penalty, with
+/// inverted dropout: each evaluation keeps every unit of a hidden layer with probability `keep` and
+/// multiplies it by 1/keep, else drops it (Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov
+/// 2014), the same units for all samples of the evaluation, which leaves the expected gradient as
+/// it is with units drawn for each sample. The penalty of `settings` is added.
+template <class Real>
+std::unique_ptr<Objective<Real>> make_dropout_objective(std::unique_ptr<Objective<Real>> objective,
+                                                        const Network& network,
+                                                        const Vector& initial,
+                                                        const ObjectiveSettings& settings,
+                                                        double keep, Seed seed);
+
+/// Draws 0 or 1/keep for each unit of the hidden layers, m x (L-1), and scales the columns of
+/// W_2..W_L in `theta`, which act on them.
+Matrix draw_kept_units(const Network& network, double keep, Stream& stream);
+template <class Real>
+void scale_by_units(const Network& network, const Matrix& units,
+                    Eigen::Matrix<Real, Eigen::Dynamic, 1>& theta);
 
 extern template std::unique_ptr<Objective<float>> make_fused_objective(const Network&,
                                                                        const Vector&,

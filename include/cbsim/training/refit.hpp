@@ -23,7 +23,10 @@ struct RefitSettings {
   std::optional<double> learning_rate{};
   Index batch = 0;          ///< observations of a step of sgd and adam; 0: all
   double stop_below = 0.0;  ///< a refit ends early once the mean squared error is below this
-  Seed seed = 0;            ///< of the batches
+  /// Each step keeps a unit of a hidden layer with this probability, and drops the others
+  /// (make_dropout_objective); only of sgd and adam.
+  double keep = 1.0;
+  Seed seed = 0;  ///< of the batches and the dropout
 };
 
 /// Fits theta to a growing history: (history, start) -> theta.
@@ -31,7 +34,8 @@ class Refit {
  public:
   virtual ~Refit() = default;
 
-  /// At most `steps` steps from `start` on all of `history`, always the same one. Throws RunError,
+  /// At most `steps` steps from `start` on all of `history`, always the same one, whose rewards may
+  /// have changed. Throws RunError,
   /// leaving `theta` alone, when the loss, theta or a gradient is not finite or, for gd and lbfgs,
   /// the loss ends above its start.
   virtual FitReport fit(const History& history, Index steps, const Vector& start,

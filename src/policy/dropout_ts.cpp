@@ -1,0 +1,56 @@
+#include "cbsim/model/dropout_model.hpp"
+#include "cbsim/policy/rules.hpp"
+
+namespace cbsim::policies {
+namespace {
+
+class DropoutTsSpec final : public PolicySpec {
+ public:
+  DropoutTsSpec() { model_.training.optimizer = Optimizer::sgd; }
+
+  Settings settings() override {
+    Settings settings = {
+        real("keep", &keep_, {.low = 0, .high = 1, .low_open = true},
+             {"probability with which a hidden unit is kept, in training and in a choice", "p"}),
+    };
+    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
+    return settings;
+  }
+
+  std::vector<Violation> check(const EnvironmentFacts& facts) const override {
+    std::vector<Violation> violations = model_.check(facts, false);
+    const Optimizer optimizer = model_.training.optimizer;
+    if (keep_ < 1.0 && (optimizer == Optimizer::gd || optimizer == Optimizer::lbfgs)) {
+      violations.push_back({"training.optimizer",
+                            "dropout draws the units anew in each step, so that the loss need not "
+                            "fall: use \"sgd\" or \"adam\""});
+    }
+    return violations;
+  }
+
+  RunCost cost(const EnvironmentFacts& facts, Index horizon) const override {
+    return neural_cost(model_, facts, horizon, false);
+  }
+
+  std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
+    return make_thompson(make_dropout_model(model_, keep_, setup), Schedule(1.0), setup.seed);
+  }
+
+ private:
+  double keep_ = 0.8;
+  NeuralSettings model_;
+};
+
+}  // namespace
+
+PolicyType dropout_ts() {
+  return {"dropout_ts",
+          "Dropout",
+          "Thompson sampling",
+          "dropout",
+          "the best arm of one pass through a network of which each hidden unit is kept with probability p",
+          "Gal, Ghahramani 2016; Riquelme, Tucker, Snoek 2018, section 4",
+          make_spec<PolicySpec, DropoutTsSpec>};
+}
+
+}  // namespace cbsim::policies
