@@ -53,6 +53,11 @@ Setting required(Setting setting) {
   return setting;
 }
 
+Settings joined(Settings first, Settings second) {
+  for (Setting& setting : second) first.push_back(std::move(setting));
+  return first;
+}
+
 std::vector<Violation> nested(std::string_view group, std::vector<Violation> violations) {
   for (Violation& violation : violations) {
     violation.path = std::string(group) + "." + violation.path;

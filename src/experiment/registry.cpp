@@ -17,6 +17,8 @@
   X(uniform)              \
   X(oracle)               \
   X(lin_ucb)              \
+  X(lin_ts)               \
+  X(linear_epsilon_greedy) \
   X(neural_ucb)           \
   X(neural_ts)            \
   X(neural_greedy)        \

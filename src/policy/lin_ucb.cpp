@@ -6,21 +6,19 @@ namespace {
 
 class LinUcbSpec final : public PolicySpec {
  public:
-  Settings settings() override {
-    return {gamma_.setting(false), real("lambda", &lambda_, above(0), {"ridge penalty", "λ"})};
-  }
+  Settings settings() override { return joined({gamma_.setting(false)}, model_.settings()); }
 
   RunCost cost(const EnvironmentFacts& facts, Index /*horizon*/) const override {
-    return linear_cost(facts.shape);
+    return linear_cost(model_, facts.shape);
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_ucb(make_linear_model(setup.shape, lambda_), gamma_);
+    return make_ucb(make_linear_model(model_, setup.shape), gamma_);
   }
 
  private:
   ExplorationFactor gamma_{1.0};
-  double lambda_ = 1.0;
+  LinearSettings model_;
 };
 
 }  // namespace
@@ -30,7 +28,7 @@ PolicyType lin_ucb() {
           "LinUCB",
           "UCB",
           "linear",
-          "x^T theta + gamma sqrt(x^T A^-1 x), theta by ridge regression",
+          "xᵀθ + γ √(xᵀA⁻¹x), θ by ridge regression",
           "Li, Chu, Langford, Schapire 2010; Abbasi-Yadkori, Pál, Szepesvári 2011",
           make_spec<PolicySpec, LinUcbSpec>};
 }

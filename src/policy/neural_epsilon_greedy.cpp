@@ -7,10 +7,7 @@ namespace {
 class NeuralEpsilonGreedySpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {epsilon_.setting(
-        "epsilon", between(0, 1), {"probability of an arm drawn uniformly, at most 1", "ε"})};
-    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
-    return settings;
+    return joined({epsilon_setting(epsilon_)}, model_.settings(false));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {

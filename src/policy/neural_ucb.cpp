@@ -7,9 +7,7 @@ namespace {
 class NeuralUcbSpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {gamma_.setting(true)};
-    for (Setting& setting : model_.settings(true)) settings.push_back(std::move(setting));
-    return settings;
+    return joined({gamma_.setting(true)}, model_.settings(true));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {

@@ -32,4 +32,8 @@ std::unique_ptr<Policy> make_thompson(std::unique_ptr<RewardModel> model, const 
   return std::make_unique<Thompson>(std::move(model), scale, seed);
 }
 
+Setting nu_setting(Schedule& nu) {
+  return nu.setting("nu", at_least(0), {"factor of the spread of the draws", "ν"});
+}
+
 }  // namespace cbsim

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/LU>
+#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/simulate.hpp"
+#include "support/configure.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -37,11 +39,13 @@ class LinearWorld final : public Environment {
 };
 
 /// LinUCB as in a textbook, on the nominal d K contexts with an explicit inverse each round.
-void expect_textbook_lin_ucb(const ContextShape& shape) {
+/// `setting`: the arms of dense contexts have a vector each by the policy's setting.
+void expect_textbook_lin_ucb(const ContextShape& shape, bool setting = false) {
   LinearWorld world(shape, 5);
-  const auto policy =
-      find_policy_type("lin_ucb")->make()->create({.shape = shape, .horizon = 200, .seed = 5});
-  const Index n = shape.nominal_dim();
+  const auto spec = find_policy_type("lin_ucb")->make();
+  test::set(*spec, "disjoint", setting);
+  const auto policy = spec->create({.shape = shape, .horizon = 200, .seed = 5});
+  const Index n = shape.dim * (setting ? shape.arms : shape.blocks);
   Matrix a = Matrix::Identity(n, n);
   Vector b = Vector::Zero(n);
   Round round;
@@ -54,7 +58,8 @@ void expect_textbook_lin_ucb(const ContextShape& shape) {
     Matrix x = Matrix::Zero(n, shape.arms);
     for (Index arm = 0; arm < shape.arms; ++arm) {
       const ContextView context = round.contexts[arm];
-      x.col(arm).segment(context.block * shape.dim, shape.dim) = context.x;
+      const Index block = setting ? arm : context.block;
+      x.col(arm).segment(block * shape.dim, shape.dim) = context.x;
       const double mean = theta.dot(x.col(arm));
       const double bonus = 1.0 * std::sqrt(x.col(arm).dot(inverse * x.col(arm)));
       EXPECT_NEAR(record.scores.mean(arm), mean, 1e-10);
@@ -76,6 +81,37 @@ void expect_textbook_lin_ucb(const ContextShape& shape) {
 
 TEST(LinUcb, EqualsATextbookLinUcbOver200Rounds) { expect_textbook_lin_ucb({4, 6, 1}); }
 TEST(LinUcb, EqualsATextbookLinUcbOnDisjointContexts) { expect_textbook_lin_ucb({4, 5, 4}); }
+TEST(LinUcb, EqualsATextbookLinUcbWithDisjointArms) { expect_textbook_lin_ucb({4, 5, 1}, true); }
+
+/// The mean over `seeds` of the cumulative regret of LinUCB at rounds 100 and 10000, on the world
+/// `linear` with 100 arms in the plane: nearly every direction is there in every round, so that
+/// nothing is learnt but by paying for it (with few arms the contexts themselves explore, and the
+/// regret grows like log T).
+std::array<double, 2> regret_over_two_decades(Seed seeds) {
+  const auto world = find_environment_type("linear")->make();
+  test::set(*world, "dim", 2);
+  test::set(*world, "arms", 100);
+  const auto spec = find_policy_type("lin_ucb")->make();
+  std::array<double, 2> regret{};
+  for (Seed seed = 0; seed < seeds; ++seed) {
+    const auto policy =
+        spec->create({.shape = world->facts().shape, .horizon = 10'000, .seed = seed});
+    simulate(*world->create(seed), *policy, 10'000, [&](const RoundRecord& record) {
+      if (record.t == 100) regret[0] += record.cum_regret;
+      if (record.t == 10'000) regret[1] += record.cum_regret;
+      return true;
+    });
+  }
+  return regret;
+}
+
+// Abbasi-Yadkori, Pal, Szepesvari 2011, Theorem 3: O(d sqrt(T)) up to logarithms.
+TEST(LinUcb, HasARegretThatGrowsLikeTheRootOfTheHorizon) {
+  const auto [early, late] = regret_over_two_decades(6);
+  const double slope = std::log10(late / early) / 2.0;
+  EXPECT_GT(slope, 0.35);
+  EXPECT_LT(slope, 0.65);
+}
 
 }  // namespace
 }  // namespace cbsim

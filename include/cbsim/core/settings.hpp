@@ -110,6 +110,8 @@ Setting text(std::string_view key, std::string* value, Description description);
 Setting file(std::string_view key, File* value, Description description);
 Setting group(std::string_view key, Settings fields, Description description);
 Setting required(Setting setting);
+/// The settings of both.
+Settings joined(Settings first, Settings second);
 
 /// A setting with several forms. `kind` is an enum whose values count the alternatives from 0.
 template <class Enum>

@@ -23,10 +23,14 @@ std::unique_ptr<Policy> make_greedy(std::unique_ptr<RewardModel> model);
 /// Epsilon-greedy: with probability min(epsilon, 1) an arm drawn uniformly, else argmax_a mean_a.
 std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model,
                                             const Schedule& epsilon, Seed seed);
+/// Its "epsilon".
+Setting epsilon_setting(Schedule& epsilon);
 
 /// Thompson sampling: plays the argmax of RewardModel::sample, the spread times `scale`.
 std::unique_ptr<Policy> make_thompson(std::unique_ptr<RewardModel> model, const Schedule& scale,
                                       Seed seed);
+/// Its "nu", the scale.
+Setting nu_setting(Schedule& nu);
 
 /// Inverse gap weighting: with b = argmax_a mean_a (ties to the lowest index) plays an arm a other
 /// than b with probability 1/(K + gamma (mean_b - mean_a)), b with the rest (SquareCB: Foster,
