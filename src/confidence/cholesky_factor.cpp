@@ -1,5 +1,6 @@
 #include "cbsim/confidence/cholesky_factor.hpp"
 
+#include <Eigen/Cholesky>
 #include <cmath>
 
 #include "cbsim/core/error.hpp"
@@ -15,14 +16,30 @@ CholeskyFactor::CholeskyFactor(Index n, double lambda)
   l_.diagonal().setConstant(std::sqrt(lambda));
 }
 
-void CholeskyFactor::add(const ConstVectorRef& v) {
+CholeskyFactor::CholeskyFactor(const ConstMatrixRef& v, double lambda)
+    : CholeskyFactor(v.rows(), lambda) {
   trace_ += v.squaredNorm();
+  check_trace();
+  l_.diagonal().setConstant(lambda);
+  l_.selfadjointView<Eigen::Lower>().rankUpdate(v);
+  const Eigen::LLT<Eigen::Ref<Matrix>> in_place(l_);
+  l_.triangularView<Eigen::StrictlyUpper>().setZero();
+  log_det_ = 2.0 * l_.diagonal().array().log().sum() -
+             static_cast<double>(size()) * std::log(lambda);
+}
+
+void CholeskyFactor::check_trace() const {
   if (!(trace_ <= kLargestTrace * lambda_)) {
     throw RunError("the contexts are too large for lambda: their squares sum to " +
                    shortest(trace_ / lambda_) +
                    " times lambda, beyond the precision of doubles; normalise the features or "
                    "raise lambda");
   }
+}
+
+void CholeskyFactor::add(const ConstVectorRef& v) {
+  trace_ += v.squaredNorm();
+  check_trace();
   rest_ = v;
   double growth = 1.0;  // of the root of det A
   for (Index j = 0; j < size(); ++j) {

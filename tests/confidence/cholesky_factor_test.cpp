@@ -14,7 +14,7 @@
 namespace cbsim {
 namespace {
 
-using testing::random_matrix;
+using random_matrix;
 using testing::random_vector;
 using Precise = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
 
@@ -68,6 +68,20 @@ TEST(CholeskyFactor, RefusesWhatIsBeyondThePrecisionOfDoubles) {
   EXPECT_THAT(message, ::testing::HasSubstr("normalise the features or raise lambda"));
   CholeskyFactor other(2, 1.0);
   EXPECT_THROW(other.add(Vector::Constant(2, 1e200)), RunError);
+}
+
+TEST(CholeskyFactor, OfColumnsIsThatOfTheirUpdates) {
+  Stream stream(8, Purpose::contexts);
+  const Matrix v = random_matrix(stream, 7, 30);
+  const CholeskyFactor whole(v, 0.3);
+  CholeskyFactor one_by_one(7, 0.3);
+  for (Index i = 0; i < v.cols(); ++i) one_by_one.add(v.col(i));
+  Matrix a = Matrix::Identity(7, 7), b = a;
+  whole.half_solve(a);
+  one_by_one.half_solve(b);
+  EXPECT_LE((a - b).norm(), 1e-13 * b.norm());
+  EXPECT_NEAR(whole.log_det(), one_by_one.log_det(), 1e-12);
+  EXPECT_EQ(CholeskyFactor(Matrix(7, 0), 0.3).log_det(), 0.0);
 }
 
 }  // namespace

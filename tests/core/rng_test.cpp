@@ -179,6 +179,29 @@ TEST(Stream, BelowOneIsZero) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(stream.below(1), 0U);
 }
 
+/// Of Gamma(k, 1) with an integer k: 1 - exp(-x) sum_{i<k} x^i / i!.
+double erlang_cdf(int k, double x) {
+  double term = 1.0, sum = 0.0;
+  for (int i = 0; i < k; term *= x / ++i) sum += term;
+  return 1.0 - std::exp(-x) * sum;
+}
+
+TEST(Stream, GammaHasItsLaw) {
+  std::vector<double> sample(20000);
+  for (const int shape : {1, 2, 6, 40}) {
+    Stream stream(11, Purpose::policy, static_cast<std::uint64_t>(shape));
+    for (double& x : sample) x = stream.gamma(shape);
+    EXPECT_LT(test::kolmogorov_statistic(sample, [&](double x) { return erlang_cdf(shape, x); }),
+              test::kKolmogorovBound)
+        << shape;
+  }
+  // Half the square of a standard normal is Gamma(1/2, 1).
+  Stream stream(12, Purpose::policy);
+  for (double& x : sample) x = stream.gamma(0.5);
+  EXPECT_LT(test::kolmogorov_statistic(sample, [](double x) { return std::erf(std::sqrt(x)); }),
+            test::kKolmogorovBound);
+}
+
 TEST(FillNormal, FillsInStorageOrder) {
   Stream a(9, Purpose::initial_weights), b(9, Purpose::initial_weights);
   Matrix filled(3, 2);

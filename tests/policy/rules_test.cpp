@@ -165,5 +165,17 @@ TEST(Uniform, PlaysEveryArmEquallyOften) {
   for (const int count : counts) expect_share(count, 9000, 1.0 / 3);
 }
 
+TEST(InitialPulls, PlaysEachArmInTurnAndThenAsThePolicySays) {
+  const auto policy = make_initial_pulls(make_greedy(model()), 2);
+  const Contexts contexts = three_arms();
+  std::vector<Index> arms;
+  for (Index t = 1; t <= 8; ++t) {
+    arms.push_back(policy->choose(t, contexts));
+    policy->update({t, contexts, arms.back(), {}});
+  }
+  EXPECT_EQ(arms, (std::vector<Index>{0, 1, 2, 0, 1, 2, 0, 0}));
+  EXPECT_EQ(policy->scores().score, (Vector(3) << 1.0, 0.5, 0.9).finished());
+}
+
 }  // namespace
 }  // namespace cbsim

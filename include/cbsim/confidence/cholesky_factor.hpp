@@ -14,6 +14,8 @@ class CholeskyFactor {
   static constexpr double kLargestTrace = 1e15;
 
   CholeskyFactor(Index n, double lambda);
+  /// Of A = lambda I + V V^T for the columns v of V, n x k. Throws as `add`.
+  CholeskyFactor(const ConstMatrixRef& v, double lambda);
 
   Index size() const { return l_.rows(); }
 
@@ -30,6 +32,8 @@ class CholeskyFactor {
   double log_det() const { return log_det_; }  ///< log det(A / lambda I)
 
  private:
+  void check_trace() const;
+
   double lambda_;
   Matrix l_;      ///< the upper triangle is zero
   Vector rest_;   ///< of v, during an update
