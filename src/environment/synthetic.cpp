@@ -34,13 +34,19 @@ class SyntheticEnvironment final : public Environment {
 
   void deal(Index t, Round& round) override {
     Stream contexts(seed_, Purpose::contexts, static_cast<std::uint64_t>(t));
-    Stream noise(seed_, Purpose::noise, static_cast<std::uint64_t>(t));
     round.contexts.resize(shape_);
     round.expected.resize(shape_.arms);
-    round.rewards.resize(shape_.arms);
     for (Index a = 0; a < shape_.arms; ++a) {
       draw_context(contexts, contexts_, round.contexts.values().col(a));
       round.expected(a) = scale_ * reward_(round.contexts.values().col(a));
+    }
+    draw_rewards(t, round);
+  }
+
+  void draw_rewards(Index t, Round& round) override {
+    Stream noise(seed_, Purpose::noise, static_cast<std::uint64_t>(t));
+    round.rewards.resize(shape_.arms);
+    for (Index a = 0; a < shape_.arms; ++a) {
       round.rewards(a) = round.expected(a) + noise_ * noise.normal();
     }
   }
@@ -72,12 +78,16 @@ Settings SyntheticSpec::settings() {
 }
 
 EnvironmentFacts SyntheticSpec::facts() const {
-  return {.shape = {.arms = arms_, .dim = dim_, .blocks = 1}};
+  return {.shape = {.arms = arms_, .dim = dim_, .blocks = 1}, .hidden_parameter = true};
 }
 
 std::unique_ptr<Environment> SyntheticSpec::create(Seed seed) const {
+  return create_with_draw(seed, 0);
+}
+
+std::unique_ptr<Environment> SyntheticSpec::create_with_draw(Seed seed, std::uint64_t draw) const {
   const bool fixed = parameter_seed_kind_ == ParameterSeed::fixed;
-  Stream hidden(fixed ? static_cast<Seed>(parameter_seed_) : seed, Purpose::hidden_parameter);
+  Stream hidden(fixed ? static_cast<Seed>(parameter_seed_) : seed, Purpose::hidden_parameter, draw);
   return std::make_unique<SyntheticEnvironment>(facts().shape, contexts_, noise_, scale_,
                                                 draw_reward_function(hidden), seed);
 }

@@ -14,6 +14,7 @@ struct EnvironmentFacts {
   ContextShape shape;
   Index rounds = kUnlimitedRounds;  ///< the longest horizon that its data allow
   bool expected_known = true;       ///< expected rewards, and so pseudo-regret, exist
+  bool hidden_parameter = false;    ///< expected rewards follow from one that could be drawn anew
 };
 
 /// What a policy may know when it is created.

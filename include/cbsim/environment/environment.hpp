@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -20,12 +21,27 @@ struct Round {
   Vector expected;  ///< K, or empty where unknown
 };
 
-/// A contextual bandit problem with its seed chosen.
+/// A contextual bandit problem with its seed chosen. All of it is a pure function of the seed and
+/// the round.
 class Environment {
  public:
   virtual ~Environment() = default;
-  /// Deals round t >= 1 into `round`, whose storage is reused. A pure function of the seed and t.
+
+  /// Deals round t >= 1 into `round`, whose storage is reused.
   virtual void deal(Index t, Round& round) = 0;
+  /// How many rounds it can deal; a run that wants more ends there.
+  virtual Index length() const { return kUnlimitedRounds; }
+
+  /// Whether the reward of `arm` in the dealt round is known. Where it is not, the round is passed
+  /// over, as if the policy had never been asked, and does not count (replay of a log).
+  virtual bool accepts(Index /*dealt*/, Index /*arm*/) const { return true; }
+
+  /// The round t' >= t at whose end the reward of round t arrives; both count the rounds played.
+  virtual Index arrival(Index t) const { return t; }
+
+  /// Draws the rewards of round t anew, from its own noise, around the expected rewards that
+  /// `round` holds. Only of an environment with a hidden parameter (EnvironmentFacts).
+  virtual void draw_rewards(Index t, Round& round);
 };
 
 /// An environment as a config describes it, before a seed is chosen. Immutable once loaded; shared
@@ -39,6 +55,10 @@ class EnvironmentSpec : public Described {
   /// Valid after `load`.
   virtual EnvironmentFacts facts() const = 0;
   virtual std::unique_ptr<Environment> create(Seed seed) const = 0;
+  /// The same contexts and noise with another hidden parameter: the draws number 0, 1, 2, ... are
+  /// independent, and `create` takes number 0. Others exist where the facts name a hidden
+  /// parameter.
+  virtual std::unique_ptr<Environment> create_with_draw(Seed seed, std::uint64_t draw) const;
 };
 
 /// One line of the table of environments.

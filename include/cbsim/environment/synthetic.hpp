@@ -21,6 +21,7 @@ class SyntheticSpec : public EnvironmentSpec {
   Settings settings() override;
   EnvironmentFacts facts() const override;
   std::unique_ptr<Environment> create(Seed seed) const override;
+  std::unique_ptr<Environment> create_with_draw(Seed seed, std::uint64_t draw) const override;
 
  protected:
   explicit SyntheticSpec(double default_scale) : scale_(default_scale) {}
