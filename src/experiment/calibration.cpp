@@ -69,6 +69,7 @@ Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& c
   Work rounds, refits;
   RoundCost done;
   Index t = 0;
+  bool complete = false;
   try {
     const auto environment = cell.environment->create(seed);
     const auto policy = cell.policy->create({.shape = cell.environment->facts().shape,
@@ -79,9 +80,11 @@ Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& c
     TimedPolicyBy<ThreadCpuClock> timed(*policy, choosing, updating);
     double last = thread_cpu_seconds();
     setup = last - start;
-    simulate(*environment, timed, cell.horizon, [&](const RoundRecord& round) {
-      const RoundCost here = cost.round(round.t);
+    complete = simulate(*environment, timed, cell.horizon, [&](const RoundRecord& round) {
       const double now = thread_cpu_seconds();
+      const bool go_on = now - start < budget && stop == 0;
+      if (!round.accepted) return go_on;  // its time is that of the next round
+      const RoundCost here = cost.round(round.t);
       const double refit = here.refit_operations > 0.0 ? updating - update_before : 0.0;
       if (here.refit_operations > 0.0) refits.add(0.0, here.refit_work(), refit);
       rounds.add(1.0, here.operations, now - last - refit);
@@ -89,11 +92,12 @@ Calibration calibrate(const Cell& cell, Seed seed, int threads, const RunCost& c
       t = round.t;
       update_before = updating;
       last = now;
-      return now - start < budget && stop == 0;
+      return go_on;
     });
   } catch (const RunError& error) {
     return {.failure = error.what()};
   }
+  if (complete) return {.seconds = setup + rounds.forecast(0.0, 0.0) + refits.forecast(0.0, 0.0)};
   return {.seconds = setup +
                      rounds.forecast(static_cast<double>(cell.horizon - t),
                                      total.operations - done.operations) +

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <ctime>
+#include <memory>
+#include <utility>
 
-#include "cbsim/environment/environment.hpp"
+#include "cbsim/environment/wrapper.hpp"
 #include "cbsim/policy/policy.hpp"
 
 namespace cbsim {
@@ -44,17 +46,17 @@ class StopwatchBy {
 using Stopwatch = StopwatchBy<std::chrono::steady_clock>;
 
 /// An environment that is timed from outside, since the core reads no clock.
-class TimedEnvironment final : public Environment {
+class TimedEnvironment final : public WrappedEnvironment {
  public:
-  TimedEnvironment(Environment& inner, double& seconds) : inner_(inner), seconds_(seconds) {}
+  TimedEnvironment(std::unique_ptr<Environment> inner, double& seconds)
+      : WrappedEnvironment(std::move(inner)), seconds_(seconds) {}
 
   void deal(Index t, Round& round) override {
     const Stopwatch watch(seconds_);
-    inner_.deal(t, round);
+    inner_->deal(t, round);
   }
 
  private:
-  Environment& inner_;
   double& seconds_;
 };
 

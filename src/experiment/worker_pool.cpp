@@ -44,7 +44,7 @@ Event WorkerPool::run_one(const Run& run, Worker& worker) {
       worker.regret_known.store(round.regret.has_value(), std::memory_order_relaxed);
       worker.cum_regret.store(round.cum_regret, std::memory_order_relaxed);
       worker.cum_reward.store(round.cum_reward, std::memory_order_relaxed);
-      rounds_.fetch_add(1, std::memory_order_relaxed);
+      rounds_.fetch_add(round.accepted ? 1 : 0, std::memory_order_relaxed);
       return !abandoned_ && stop_ == 0;
     });
     refits ? void(event.refits = *refits) : void(event.kind = Event::Kind::stopped);

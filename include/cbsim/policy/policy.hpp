@@ -25,10 +25,13 @@ class Policy {
  public:
   virtual ~Policy() = default;
 
-  /// The arm to play in round t, in 0..K-1. Rounds come in order, each once.
-  virtual Index choose(Index t, const Contexts& contexts) = 0;
+  /// The arm to play, in 0..K-1. `dealt` counts the rounds that the environment has dealt, and is
+  /// for the policy's own draws: each has a number of its own. In the replay of a log a round may
+  /// be passed over; then no `update` follows, and all must be as if `choose` had not been called.
+  virtual Index choose(Index dealt, const Contexts& contexts) = 0;
 
-  /// Called once after each `choose`, with the arm played and the rewards that have arrived.
+  /// The end of a round, after its `choose`: the arm played and the rewards that have arrived, of
+  /// any rounds. `outcome.round` counts the rounds played, and is the clock of schedules.
   virtual void update(const Outcome& outcome) = 0;
 
   /// True for a policy that must be shown the expected rewards (the oracle); then `simulate` calls

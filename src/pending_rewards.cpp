@@ -1,0 +1,33 @@
+#include "cbsim/pending_rewards.hpp"
+
+#include <algorithm>
+
+namespace cbsim {
+
+void PendingRewards::add(const Observation& played, Index arrival) {
+  if (free_.empty()) {
+    const Index used = contexts_.cols();
+    contexts_.conservativeResize(played.x.x.size(), std::max<Index>(1, 2 * used));
+    for (Index column = contexts_.cols(); column-- > used;) free_.push_back(column);
+  }
+  const Index column = free_.back();
+  free_.pop_back();
+  contexts_.col(column) = played.x.x;
+  pending_.push_back({arrival, played.round, played.arm, played.x.block, column, played.reward});
+  std::ranges::push_heap(pending_, later);
+}
+
+std::span<const Observation> PendingRewards::take(Index t) {
+  arrived_.clear();
+  while (!pending_.empty() && pending_.front().arrival <= t) {
+    std::ranges::pop_heap(pending_, later);
+    const Reward& next = pending_.back();
+    const ContextView x(next.block, contexts_.col(next.column).data(), contexts_.rows());
+    arrived_.push_back({next.round, next.arm, x, next.value});
+    free_.push_back(next.column);
+    pending_.pop_back();
+  }
+  return arrived_;
+}
+
+}  // namespace cbsim
