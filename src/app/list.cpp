@@ -32,6 +32,12 @@ void list_environments() {
     rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
   }
   print(text_table({"ENVIRONMENT", "WHAT IT DEALS", "SOURCE"}, rows));
+  rows.clear();
+  for (const auto& type : wrapper_types()) {
+    rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
+  }
+  print("\n");
+  print(text_table({"WRAPPER", "WHAT IT CHANGES", "SOURCE"}, rows));
 }
 
 void list_settings(const Settings& settings) {
@@ -58,12 +64,16 @@ bool list_policy(const std::string& name) {
   return true;
 }
 
+/// An environment or a wrapper.
 bool list_environment(const std::string& name) {
-  const auto* type = find_environment_type(name);
-  if (!type) return false;
-  print_title("environment", type->name, type->summary, type->source);
-  list_settings(type->make()->settings());
-  return true;
+  const auto list = [](std::string_view kind, const auto* type) {
+    if (!type) return false;
+    print_title(kind, type->name, type->summary, type->source);
+    list_settings(type->make()->settings());
+    return true;
+  };
+  return list("environment", find_environment_type(name)) ||
+         list("wrapper", find_wrapper_type(name));
 }
 
 [[noreturn]] void refuse(const std::string& what, const std::string& name,
@@ -74,6 +84,7 @@ bool list_environment(const std::string& name) {
   }
   if (environments) {
     for (const auto& type : environment_types()) candidates.push_back(type.name);
+    for (const auto& type : wrapper_types()) candidates.push_back(type.name);
   }
   const auto near = suggestion(name, candidates);
   throw InputError("no " + what + ' ' + json_quoted(name) +
@@ -99,7 +110,7 @@ void list(const std::string& kind, const std::string& name) {
                        "; expected cbsim list [policies|environments] [NAME]");
     }
     const bool policy = list_policy(kind);
-    if (policy && find_environment_type(kind)) print("\n");
+    if (policy && (find_environment_type(kind) || find_wrapper_type(kind))) print("\n");
     const bool environment = list_environment(kind);
     if (!policy && !environment) {
       refuse("policy or environment", kind, {"policies", "environments"}, true, true);
@@ -113,8 +124,8 @@ void add_list(CLI::App& app, int& /*exit_code*/) {
   struct Options {
     std::string kind, name;
   };
-  auto* command =
-      app.add_subcommand("list", "Print the policies and environments, or the settings of one");
+  auto* command = app.add_subcommand(
+      "list", "Print the policies, environments and wrappers, or the settings of one");
   const auto options = std::make_shared<Options>();
   command->add_option("KIND", options->kind, "policies or environments, or a NAME");
   command->add_option("NAME", options->name, "The one whose settings are wanted");

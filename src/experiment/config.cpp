@@ -35,9 +35,16 @@ Settings WorldConfig::settings() {
              {IntegerSlot{&seed_count, between(1, 1e6)},
               RealListSlot{&seed_list, between(0, 0x1p53 - 1), 1, 1000000}},
              {"a count n, for the seeds 0..n-1, or a list of seeds; one run a seed"}),
-      environment.setting("environment", {}, {"the world that deals the rounds"}),
+      environment.setting("environment", {}, {"the world that deals the rounds"},
+                          {wrappers_setting()}),
       group("record", record.settings(), {"what is written besides the regret curve"}),
   };
+}
+
+Setting WorldConfig::wrappers_setting() {
+  return {"wrappers",
+          {"changes to the world, each on top of those before it"},
+          {ObjectListSlot{&wrappers}}};
 }
 
 std::vector<Violation> WorldConfig::check() const {

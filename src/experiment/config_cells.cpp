@@ -103,7 +103,11 @@ std::string ConfigLoader::identity(const World& world, const PolicyPoint& policy
   const auto& rule = policy.config->object;
   const auto& environment = world.config->environment;
   object.add("policy", typed(rule.type().name, rule.spec()->settings()));
-  object.add("environment", typed(environment.type().name, environment.spec()->settings()));
+  JsonNode& dealt =
+      object.add("environment", typed(environment.type().name, environment.spec()->settings()));
+  if (world.config->wrappers.size() > 0) {
+    dealt.add("wrappers", write_value(world.config->wrappers_setting(), hash));
+  }
   object.add("horizon", json_integer(world.config->horizon));
   object.add("record", write_settings(world.config->record.settings()));
   return compact_json(object);

@@ -176,19 +176,16 @@ void ConfigLoader::load_worlds() {
       const World& twin = *found->second;
       world.environment = twin.environment;
       world.facts = twin.facts;
-      world.ready = twin.ready;
       for (const auto& problem : twin.problems.list()) {
         if (problem.pointer.starts_with("/environment")) world.problems.add(problem);
       }
+      if (twin.ready) load_files(world.files, world.problems);  // those of its wrappers
+      world.ready = world.problems.empty();
     }
-    const std::int64_t horizon = world.config->horizon;
-    if (!world.ready || horizon <= world.facts.rounds) continue;
-    const std::string rounds = std::to_string(world.facts.rounds);
-    add_violations({{"horizon", std::to_string(horizon) + " is beyond the " + rounds +
-                                    " rounds that the data of the environment " +
-                                    json_quoted(world.config->environment.type().name) +
-                                    " have; ask for at most " + rounds}},
-                   world.tree, "", world.problems);
+  }
+  for (auto& world : worlds_) {
+    if (world.ready) wrap_world(world);
+    if (world.ready) check_horizon(world);
   }
 }
 
@@ -211,6 +208,32 @@ void ConfigLoader::load_world(World& world) {
   world.facts = spec->facts();
   world.environment = spec;
   world.ready = true;
+}
+
+void ConfigLoader::wrap_world(World& world) {
+  const auto& wrappers = world.config->wrappers;
+  const JsonNode& tree = *world.tree.find("environment");
+  for (std::size_t i = 0; i < wrappers.size() && world.ready; ++i) {
+    auto violations = wrappers.spec(i)->check(world.facts);
+    for (auto& violation : violations) {
+      violation.path = "wrappers." + std::to_string(i) + '.' + violation.path;
+    }
+    add_violations(violations, tree, "/environment", world.problems);
+    world.ready = violations.empty();
+    world.environment = wrap(std::move(world.environment), wrappers.spec(i));
+    world.facts = world.environment->facts();
+  }
+}
+
+void ConfigLoader::check_horizon(World& world) {
+  const std::int64_t horizon = world.config->horizon;
+  if (horizon <= world.facts.rounds) return;
+  const std::string rounds = std::to_string(world.facts.rounds);
+  add_violations({{"horizon", std::to_string(horizon) + " is beyond the " + rounds +
+                                  " rounds that the data of the environment " +
+                                  json_quoted(world.config->environment.type().name) +
+                                  " have; ask for at most " + rounds}},
+                 world.tree, "", world.problems);
 }
 
 void ConfigLoader::load_policies() {

@@ -3,15 +3,21 @@
 #include <algorithm>
 #include <array>
 
-// The two tables. A line adds an environment or a policy: the function of that name, in namespace
-// cbsim::environments or cbsim::policies, describes it and makes its spec.
+// The three tables. A line adds an environment, a wrapper or a policy: the function of that name,
+// in namespace cbsim::environments, cbsim::wrappers or cbsim::policies, describes it and makes its
+// spec.
 #define CBSIM_ENVIRONMENTS(X) \
   X(linear)                   \
   X(quadratic)                \
   X(quadratic_form)           \
   X(cosine)                   \
   X(classification)           \
-  X(table)
+  X(table)                    \
+  X(replay)
+
+#define CBSIM_WRAPPERS(X) \
+  X(delay)                \
+  X(drift)
 
 #define CBSIM_POLICIES(X) \
   X(uniform)              \
@@ -30,13 +36,18 @@
   X(dropout_ts)
 
 #define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();
+#define CBSIM_DECLARE_WRAPPER(name) WrapperType name();
 #define CBSIM_DECLARE_POLICY(name) PolicyType name();
 #define CBSIM_ENVIRONMENT_ENTRY(name) environments::name(),
+#define CBSIM_WRAPPER_ENTRY(name) wrappers::name(),
 #define CBSIM_POLICY_ENTRY(name) policies::name(),
 
 namespace cbsim {
 namespace environments {
 CBSIM_ENVIRONMENTS(CBSIM_DECLARE_ENVIRONMENT)
+}
+namespace wrappers {
+CBSIM_WRAPPERS(CBSIM_DECLARE_WRAPPER)
 }
 namespace policies {
 CBSIM_POLICIES(CBSIM_DECLARE_POLICY)
@@ -57,6 +68,11 @@ std::span<const EnvironmentType> environment_types() {
   return table;
 }
 
+std::span<const WrapperType> wrapper_types() {
+  static const std::array table{CBSIM_WRAPPERS(CBSIM_WRAPPER_ENTRY)};
+  return table;
+}
+
 std::span<const PolicyType> policy_types() {
   static const std::array table{CBSIM_POLICIES(CBSIM_POLICY_ENTRY)};
   return table;
@@ -65,6 +81,8 @@ std::span<const PolicyType> policy_types() {
 const EnvironmentType* find_environment_type(std::string_view name) {
   return find(environment_types(), name);
 }
+
+const WrapperType* find_wrapper_type(std::string_view name) { return find(wrapper_types(), name); }
 
 const PolicyType* find_policy_type(std::string_view name) { return find(policy_types(), name); }
 

@@ -38,6 +38,8 @@ JsonNode constant(std::string_view word) {
   return schema;
 }
 
+JsonNode value_schema(const Setting& setting);
+
 JsonNode slot_schema(const Slot& slot) {
   return std::visit(
       [](const auto& s) {
@@ -73,6 +75,10 @@ JsonNode slot_schema(const Slot& slot) {
         } else if constexpr (std::is_same_v<S, TextListSlot>) {
           JsonNode schema = typed("array");
           schema.add("items", typed("string"));
+          return schema;
+        } else if constexpr (std::is_same_v<S, ObjectListSlot>) {
+          JsonNode schema = typed("array");
+          schema.add("items", value_schema(s.value->entry(s.value->size())));
           return schema;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return constant(s.word);

@@ -262,8 +262,15 @@ void SettingsReader::read_array(const JsonNode& node, const Setting& setting,
       read_value(item, element, child_pointer(pointer, std::to_string(i)));
     }
   };
+  const auto read_objects = [&](const ObjectListSlot& slot) {
+    slot.value->reset(node.items.size());
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      read_value(node.items[i], slot.value->entry(i), child_pointer(pointer, std::to_string(i)));
+    }
+  };
   if (with_first<RealListSlot>(setting, read_reals)) return;
   if (with_first<TextListSlot>(setting, read_texts)) return;
+  if (with_first<ObjectListSlot>(setting, read_objects)) return;
   refuse(node, setting, pointer);
 }
 

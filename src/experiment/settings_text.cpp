@@ -57,6 +57,8 @@ std::string admitted(const Slot& slot) {
           return with_range("a list of numbers", s.range);
         } else if constexpr (std::is_same_v<S, TextListSlot>) {
           return "a list of strings";
+        } else if constexpr (std::is_same_v<S, ObjectListSlot>) {
+          return "a list of " + admitted(s.value->entry(s.value->size()));
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return json_quoted(s.word);
         } else if (s.tag_key.empty()) {

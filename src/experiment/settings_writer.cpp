@@ -29,6 +29,12 @@ JsonNode write_slot(const Slot& slot, const FileText& file_text) {
           JsonNode node = json_array();
           for (const auto& value : *s.value) node.items.push_back(json_string(value));
           return node;
+        } else if constexpr (std::is_same_v<S, ObjectListSlot>) {
+          JsonNode node = json_array();
+          for (std::size_t i = 0; i < s.value->size(); ++i) {
+            node.items.push_back(write_value(s.value->entry(i), file_text));
+          }
+          return node;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return json_string(s.word);
         } else {

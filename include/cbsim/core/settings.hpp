@@ -77,9 +77,23 @@ struct ObjectSlot {
   std::string_view tag_key = {};
   std::string_view tag_value = {};
 };
+/// Entries of a list that are described by a setting each.
+class SettingList {
+ public:
+  virtual ~SettingList() = default;
+  virtual std::size_t size() const = 0;
+  /// Replaces all entries by n fresh ones.
+  virtual void reset(std::size_t n) = 0;
+  /// The setting of an entry, without a key; of a fresh one that is no part of the list for
+  /// i = size().
+  virtual Setting entry(std::size_t i) = 0;
+};
+struct ObjectListSlot {
+  SettingList* value;
+};
 
 using Slot = std::variant<RealSlot, IntegerSlot, BooleanSlot, TextSlot, FileSlot, RealListSlot,
-                          TextListSlot, WordSlot, ObjectSlot>;
+                          TextListSlot, WordSlot, ObjectSlot, ObjectListSlot>;
 
 /// What a reader of `cbsim list` or of an error learns about a setting.
 struct Description {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,10 +17,11 @@ namespace cbsim {
 struct Registry {
   std::span<const EnvironmentType> environments = environment_types();
   std::span<const PolicyType> policies = policy_types();
+  std::span<const WrapperType> wrappers = wrapper_types();
 };
 
-/// An environment or a policy of a config: an object whose "type" names a line of the registry,
-/// whose settings are then its other keys.
+/// An environment, a wrapper or a policy of a config: an object whose "type" names a line of the
+/// registry, whose settings are then its other keys.
 template <class Type, class Spec>
 class TypedObject {
  public:
@@ -34,12 +36,14 @@ class TypedObject {
     for (const Type* type : types_) specs_.push_back(type->make());
   }
 
-  /// The setting, bound to this object; `shared` come before the settings of each type.
-  Setting setting(std::string_view key, const Settings& shared, Description description) {
+  /// The setting, bound to this object; `first` and `last` stand around the settings of each type.
+  Setting setting(std::string_view key, const Settings& first, Description description,
+                  const Settings& last = {}) {
     Setting setting{key, description, {}, nullptr, nullptr, true};
     for (std::size_t i = 0; i < types_.size(); ++i) {
-      Settings fields = shared;
+      Settings fields = first;
       for (auto& field : specs_[i]->settings()) fields.push_back(std::move(field));
+      fields.insert(fields.end(), last.begin(), last.end());
       setting.alternatives.push_back(ObjectSlot{std::move(fields), "type", types_[i]->name});
     }
     setting.chosen = [this] { return index_; };
@@ -56,6 +60,28 @@ class TypedObject {
   std::size_t index_ = 0;
 };
 
+/// A list of such objects.
+template <class Type, class Spec>
+class TypedList final : public SettingList {
+ public:
+  explicit TypedList(std::span<const Type> types) : types_(types), fresh_(types) {}
+
+  std::size_t size() const override { return entries_.size(); }
+  void reset(std::size_t n) override {
+    entries_.clear();
+    for (std::size_t i = 0; i < n; ++i) entries_.emplace_back(types_);
+  }
+  Setting entry(std::size_t i) override {
+    return (i < size() ? entries_[i] : fresh_).setting("", {}, {});
+  }
+  const std::shared_ptr<Spec>& spec(std::size_t i) const { return entries_[i].spec(); }
+
+ private:
+  std::span<const Type> types_;
+  TypedObject<Type, Spec> fresh_;
+  std::deque<TypedObject<Type, Spec>> entries_;  ///< settings point into them
+};
+
 /// One entry of "policies".
 struct PolicyConfig {
   explicit PolicyConfig(const Registry& registry = {}, std::string_view type = {})
@@ -70,7 +96,7 @@ struct PolicyConfig {
 /// The keys of a config besides "policies" and "sweep".
 struct WorldConfig : Described {
   explicit WorldConfig(const Registry& registry = {}, std::string_view environment_type = {})
-      : environment(registry.environments, environment_type) {}
+      : environment(registry.environments, environment_type), wrappers(registry.wrappers) {}
 
   enum class SeedsForm { count, list };
 
@@ -80,9 +106,11 @@ struct WorldConfig : Described {
   std::int64_t seed_count = 1;
   std::vector<double> seed_list;  ///< integers below 2^53
   TypedObject<EnvironmentType, EnvironmentSpec> environment;
+  TypedList<WrapperType, WrapperSpec> wrappers;
   RecordSettings record;
 
   Settings settings() override;
+  Setting wrappers_setting();
   /// Rules that the settings alone cannot express.
   std::vector<Violation> check() const;
 

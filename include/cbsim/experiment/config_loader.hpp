@@ -34,7 +34,8 @@ class ConfigLoader {
     std::unique_ptr<WorldConfig> config;
     std::vector<FileUse> files;
     Problems problems;
-    std::shared_ptr<EnvironmentSpec> environment;  ///< loaded; shared where the settings agree
+    /// Loaded, in its wrappers; without any, shared where the settings agree.
+    std::shared_ptr<const EnvironmentSpec> environment;
     EnvironmentFacts facts;
     bool ready = false;
   };
@@ -59,6 +60,8 @@ class ConfigLoader {
   void load_files(const std::vector<FileUse>& files, Problems& problems);
   void load_worlds();
   void load_world(World& world);
+  void wrap_world(World& world);
+  void check_horizon(World& world);
   void load_policies();
   void check_cells(std::size_t index);
   void report();
