@@ -64,15 +64,32 @@ def default_metric(curves):
     return "cum_regret"
 
 
-def table(curve, seeds, metric):
-    """The rounds (T) and the values (seeds x T) of a curve."""
-    first, column = next(iter(seeds)), METRICS.index(metric)
-    rounds = sorted(seeds[first])
+def common_rounds(curve, seeds):
+    """The rounds that all seeds have. A seed may end before the others, as the replay of a log
+    does; up to there they must agree."""
+    end = min(max(values) for values in seeds.values())
+    first = next(iter(seeds))
+    rounds = [t for t in sorted(seeds[first]) if t < end]
     for seed, values in seeds.items():
-        if sorted(values) != rounds:
+        if [t for t in sorted(values) if t < end] != rounds:
             raise InputError(f"'{', '.join(curve)}': the seeds {first} and {seed} were recorded at "
                              "different rounds, so they have no mean; draw their files apart")
-        if any(value[column] is None for value in values.values()):
+    if all(end in values for values in seeds.values()):
+        rounds.append(end)
+    if not rounds:
+        raise InputError(f"'{', '.join(curve)}': the seeds have no round in common, so they have "
+                         "no mean")
+    if any(max(values) != end for values in seeds.values()):
+        print(f"plot_regret.py: the seeds of '{', '.join(curve)}' end at different rounds; they "
+              f"are drawn up to round {int(rounds[-1])}", file=sys.stderr)
+    return rounds
+
+
+def table(curve, seeds, metric):
+    """The rounds (T) and the values (seeds x T) of a curve."""
+    rounds, column = common_rounds(curve, seeds), METRICS.index(metric)
+    for seed, values in seeds.items():
+        if any(values[t][column] is None for t in rounds):
             raise InputError(f"{metric} of '{', '.join(curve)}', seed {seed}, is empty")
     return np.array(rounds), np.array([[seeds[seed][t][column] for t in rounds] for seed in seeds])
 

@@ -31,11 +31,11 @@ bool holds(const Json& stored, const RecordSettings& record) {
 
 }  // namespace
 
-std::string run_json_text(const Run& run, const RecordSettings& record, const RunTimes& times,
-                          const RefitCounts& refits,
+std::string run_json_text(const Run& run, Index rounds, const RecordSettings& record,
+                          const RunTimes& times, const RefitCounts& refits,
                           const std::map<std::string, std::size_t>& sizes) {
   const Cell& cell = *run.cell;
-  const double rate = times.wall > 0 ? static_cast<double>(cell.horizon) / times.wall : 0.0;
+  const double rate = times.wall > 0 ? static_cast<double>(rounds) / times.wall : 0.0;
   const BuildInfo& build = build_info();
   Json json = {
       {"status", "done"},
@@ -47,6 +47,7 @@ std::string run_json_text(const Run& run, const RecordSettings& record, const Ru
       {"swept_values", cell.swept_values},
       {"seed", run.seed},
       {"horizon", cell.horizon},
+      {"rounds", rounds},
       {"seconds",
        {{"wall", times.wall},
         {"cpu", times.cpu},
@@ -72,18 +73,19 @@ std::string run_json_text(const Run& run, const RecordSettings& record, const Ru
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-bool run_is_complete(const std::filesystem::path& folder, const Run& run,
-                     const RecordSettings& record) {
+std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
+                                     const RecordSettings& record) {
   try {
     const Json json = Json::parse(read_file(folder / "run.json"));
-    if (json.at("status") != "done" || json.at("key") != run.key) return false;
-    if (!holds(json.at("record"), record)) return false;
+    if (json.at("status") != "done" || json.at("key") != run.key) return {};
+    if (!holds(json.at("record"), record)) return {};
     for (const auto& [name, size] : json.at("files").items()) {
-      if (std::filesystem::file_size(folder / name) != size.get<std::uintmax_t>()) return false;
+      if (std::filesystem::file_size(folder / name) != size.get<std::uintmax_t>()) return {};
     }
-    return json.at("files").contains("curve.csv");
+    if (!json.at("files").contains("curve.csv")) return {};
+    return json.value("rounds", run.cell->horizon);
   } catch (const std::exception&) {
-    return false;
+    return {};
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "cbsim/experiment/run_plan.hpp"
@@ -9,15 +10,16 @@
 
 namespace cbsim {
 
-/// The text of run.json of a finished run. `sizes`: bytes of the other files by name.
-std::string run_json_text(const Run& run, const RecordSettings& record, const RunTimes& times,
-                          const RefitCounts& refits,
+/// The text of run.json of a run that is finished after that many rounds. `sizes`: bytes of the
+/// other files by name.
+std::string run_json_text(const Run& run, Index rounds, const RecordSettings& record,
+                          const RunTimes& times, const RefitCounts& refits,
                           const std::map<std::string, std::size_t>& sizes);
 
-/// Whether a run folder's run.json parses, is that of `run` and lists files that are all there in
-/// their full size and hold all that `record` asks for. Throws nothing: a doubtful run is not
-/// finished.
-bool run_is_complete(const std::filesystem::path& folder, const Run& run,
-                     const RecordSettings& record);
+/// The rounds of a finished run: its folder's run.json parses, is that of `run` and lists files
+/// that are all there in their full size and hold all that `record` asks for. Throws nothing: a
+/// doubtful run is not finished.
+std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
+                                     const RecordSettings& record);
 
 }  // namespace cbsim

@@ -62,12 +62,21 @@ bool is_row(std::string_view row, Index t) {
   return true;
 }
 
+/// The rounds at which the curve of a run that ended after `rounds` has a row.
+std::vector<Index> points_of(const Run& run, const RecordSettings& record, Index rounds) {
+  std::vector<Index> points = record_points(run.cell->horizon, record.points, record.spacing);
+  points.erase(std::ranges::lower_bound(points, rounds), points.end());
+  points.push_back(rounds);
+  return points;
+}
+
+/// `points` has one at least, and its last is that of the run.
 std::optional<Curve> parse_curve(std::string text, const std::vector<Index>& points) {
   std::string header;
   for (const std::string& column : curve_columns()) header += (header.empty() ? "" : ",") + column;
   header += '\n';
   if (!text.starts_with(header)) return {};
-  Curve curve{text.substr(header.size()), {}};
+  Curve curve{points.back(), text.substr(header.size()), {}};
   std::string_view rest = curve.rows, row;
   for (const Index t : points) {
     const auto end = rest.find('\n');
@@ -98,10 +107,10 @@ RunStore::RunStore(fs::path folder) : folder_(std::move(folder)) {
 std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
                                 const RecordSettings& record) {
   const fs::path run_folder = folder / "runs" / run.key;
-  if (!run_is_complete(run_folder, run, record)) return {};
+  const auto rounds = finished_rounds(run_folder, run, record);
+  if (!rounds) return {};
   try {
-    return parse_curve(read_file(run_folder / "curve.csv"),
-                       record_points(run.cell->horizon, record.points, record.spacing));
+    return parse_curve(read_file(run_folder / "curve.csv"), points_of(run, record, *rounds));
   } catch (const IoError&) {
     return {};
   }

@@ -60,22 +60,22 @@ void RunWriter::add(const RoundRecord& round) {
 }
 
 void RunWriter::add_row(const RoundRecord& round) {
+  last_ = {.t = round.t, .cum_reward = round.cum_reward};
+  if (round.regret) {
+    last_.cum_regret = round.cum_regret;
+    last_.optimal_rate = static_cast<double>(round.optimal_rounds) / static_cast<double>(round.t);
+  }
   if (next_point_ < points_.size() && round.t == points_[next_point_]) {
-    add_curve_row(round);
+    add_curve_row(last_);
     ++next_point_;
   }
   if (rounds_) add_rounds_row(round);
   if (scores_) add_scores_rows(round);
 }
 
-void RunWriter::add_curve_row(const RoundRecord& round) {
-  curve_.integer(round.t);
-  round.regret ? curve_.number(round.cum_regret) : curve_.empty();
-  curve_.number(round.cum_reward);
-  round.regret
-      ? curve_.number(static_cast<double>(round.optimal_rounds) / static_cast<double>(round.t))
-      : curve_.empty();
-  curve_.end_row();
+void RunWriter::add_curve_row(const CurvePoint& point) {
+  curve_.integer(point.t).number(point.cum_regret).number(point.cum_reward);
+  curve_.number(point.optimal_rate).end_row();
 }
 
 void RunWriter::add_rounds_row(const RoundRecord& round) {
@@ -113,6 +113,7 @@ void RunWriter::weights(const Vector& theta) {
 }
 
 void RunWriter::finish(const RunTimes& times) {
+  if (next_point_ == 0 || points_[next_point_ - 1] != last_.t) add_curve_row(last_);
   curve_.finish();
   sizes_["curve.csv"] = curve_.file().size();
   if (rounds_) {
@@ -124,7 +125,7 @@ void RunWriter::finish(const RunTimes& times) {
     sizes_["scores.csv"] = scores_->file().size();
   }
   OutputFile file(folder_ / "run.json");
-  file.write(run_json_text(run_, record_, times, refits_, sizes_));
+  file.write(run_json_text(run_, last_.t, record_, times, refits_, sizes_));
   file.finish();
   sync_folder(folder_);
 }

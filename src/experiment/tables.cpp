@@ -66,7 +66,8 @@ void write_tables(const RunStore& store, const Experiment& experiment, const std
     if (outcome.status == RunStatus::missing) continue;
 
     const std::string run_ids = ids(experiment, run);
-    summary.raw(run_ids).integer(run.cell->horizon).raw(curve ? curve->last : ",,");
+    summary.raw(run_ids).integer(curve ? curve->rounds : run.cell->horizon);
+    summary.raw(curve ? curve->last : ",,");
     summary.text(curve ? "done" : "failed").text(run.key).end_row();
     if (!curve) continue;
     copy_curve(*curve, run_ids, regret);

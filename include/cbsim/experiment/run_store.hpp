@@ -12,6 +12,7 @@ namespace cbsim {
 
 /// The rows of a finished run's curve.csv.
 struct Curve {
+  Index rounds = 0;  ///< played: the horizon, or fewer where the environment ended
   std::string rows;  ///< without the header; each ends in LF
   std::string last;  ///< the last row without its round and LF: cum_regret,cum_reward,optimal_rate
 };

@@ -45,14 +45,23 @@ class RunWriter {
   void add(const RoundRecord& round);
   /// weights.csv: one number a line. Nothing is written where a policy has no weights.
   void weights(const Vector& theta);
-  /// run.json, then everything is durable.
+  /// Where the run ended before its horizon, the curve's row of the last round; run.json; then
+  /// everything is durable.
   void finish(const RunTimes& times);
 
   const RefitCounts& refits() const { return refits_; }
 
  private:
+  /// A row of curve.csv; regret and rate are absent where the regret is unknown.
+  struct CurvePoint {
+    Index t = 0;
+    std::optional<double> cum_regret{};
+    double cum_reward = 0.0;
+    std::optional<double> optimal_rate{};
+  };
+
   void add_row(const RoundRecord& round);
-  void add_curve_row(const RoundRecord& round);
+  void add_curve_row(const CurvePoint& point);
   void add_rounds_row(const RoundRecord& round);
   void add_scores_rows(const RoundRecord& round);
 
@@ -62,6 +71,7 @@ class RunWriter {
   Index arms_;
   std::vector<Index> points_;
   std::size_t next_point_ = 0;
+  CurvePoint last_;  ///< of the last round
   CsvWriter curve_;
   std::optional<CsvWriter> rounds_;
   std::optional<CsvWriter> scores_;

@@ -17,8 +17,9 @@ struct RunOutcome {
 };
 
 /// Writes regret.csv (the curves of all runs that are done) and summary.csv (a row for each run
-/// that is done or failed), in the order of the plan, and fills in the figures of `outcomes`, one
-/// for each run. A run that is no longer in the store becomes missing. Throws IoError.
+/// that is done or failed, with the rounds that it played or was to play as its horizon), in the
+/// order of the plan, and fills in the figures of `outcomes`, one for each run. A run that is no
+/// longer in the store becomes missing. Throws IoError.
 void write_tables(const RunStore& store, const Experiment& experiment, const std::vector<Run>& plan,
                   std::vector<RunOutcome>& outcomes);
 
