@@ -216,6 +216,82 @@ TEST(NeuralModel, RefitsWhenTheDeterminantHasGrown) {
   EXPECT_LT(refits, 55);
 }
 
+/// Plays arm 0 in rounds 1, 2, ... of random contexts; `arrivals` says how many rewards arrive at
+/// the end of each, the oldest first.
+void play_late(RewardModel& model, const ContextShape& shape, const std::vector<Index>& arrivals) {
+  Vector mean, width;
+  std::vector<Vector> xs;
+  std::vector<double> rewards;
+  Index seen = 0;
+  for (const Index count : arrivals) {
+    const auto t = static_cast<Index>(xs.size()) + 1;
+    Stream stream(1, Purpose::contexts, static_cast<std::uint64_t>(t));
+    const Contexts contexts = random_contexts(stream, shape);
+    model.predict_with_width(contexts, mean, width);
+    xs.emplace_back(contexts[0].x);
+    rewards.push_back(stream.normal());
+    std::vector<Observation> arrived;
+    for (; std::ssize(arrived) < count; ++seen) {
+      const auto i = static_cast<std::size_t>(seen);
+      arrived.push_back({seen + 1, 0, ContextView(0, xs[i].data(), xs[i].size()), rewards[i]});
+    }
+    model.update({t, contexts, 0, arrived});
+  }
+}
+
+TEST(NeuralModel, WaitsForTheFirstRewardBeforeItRefits) {
+  for (const auto kind : {RefitSchedule::Kind::periodic, RefitSchedule::Kind::doubling,
+                          RefitSchedule::Kind::determinant}) {
+    NeuralSettings settings = small_settings();
+    settings.training.refit.kind = kind;
+    settings.training.steps_kind = TrainingSettings::Steps::rounds;
+    settings.training.loss = LossForm::mean;
+    const auto model = make_neural_model(settings, {kShape, 10, 3}, true);
+    play_late(*model, kShape, {0, 0, 0, 0, 0});
+    EXPECT_EQ(model->weights(false), model->weights(true));
+    EXPECT_FALSE(model->diagnostics().fit.has_value());
+    EXPECT_EQ(model->diagnostics().drift, 0.0);
+    EXPECT_GT(*model->diagnostics().log_det, 0.0);  // Z takes the arm when it is played
+
+    const auto later = make_neural_model(settings, {kShape, 10, 3}, true);
+    play_late(*later, kShape, {0, 0, 0, 0, 0, 0, 0, 1});  // round 8 is due in each schedule
+    ASSERT_TRUE(later->diagnostics().fit.has_value());
+    EXPECT_EQ(later->diagnostics().fit->steps, 8);
+    EXPECT_TRUE(later->weights(false).allFinite());
+    EXPECT_NE(later->weights(false), later->weights(true));
+  }
+}
+
+TEST(NeuralModel, LearnsTheSameFromRewardsThatArriveTogether) {
+  NeuralSettings settings = small_settings();
+  settings.training.refit.every = 6;
+  const auto promptly = make_neural_model(settings, {kShape, 6, 3}, true);
+  const auto together = make_neural_model(settings, {kShape, 6, 3}, true);
+  play_late(*promptly, kShape, {1, 1, 1, 1, 1, 1});
+  play_late(*together, kShape, {0, 0, 1, 0, 0, 5});
+  EXPECT_NE(promptly->weights(false), promptly->weights(true));
+  EXPECT_EQ(promptly->weights(false), together->weights(false));
+  EXPECT_EQ(promptly->diagnostics().log_det, together->diagnostics().log_det);
+}
+
+// A refit from theta_0 on the rewards that were there before changes nothing.
+TEST(NeuralModel, RefitsToTheSameWeightsWhileNoRewardArrives) {
+  for (const Index batch : {0, 2}) {
+    NeuralSettings settings = small_settings();
+    if (batch > 0) {
+      settings.training.optimizer = Optimizer::sgd;
+      settings.training.batch_kind = TrainingSettings::Batch::number;
+      settings.training.batch_size = batch;
+    }
+    const auto a = make_neural_model(settings, {kShape, 9, 3}, true);
+    const auto b = make_neural_model(settings, {kShape, 9, 3}, true);
+    play_late(*a, kShape, {0, 0, 0, 4});
+    play_late(*b, kShape, {0, 0, 0, 4, 0, 0, 0});
+    EXPECT_NE(a->weights(false), a->weights(true));
+    EXPECT_EQ(a->weights(false), b->weights(false));
+  }
+}
+
 TEST(NeuralModel, FitsNearlyTheSameInSinglePrecision) {
   NeuralSettings settings = small_settings();
   const auto exact = make_neural_model(settings, {kShape, 20, 3}, GradientsInZ::at_choice);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -64,6 +65,31 @@ inline void set_file(Described& object, std::string_view key, std::string path,
                      std::string content) {
   set_slot<FileSlot>(object, key, [&](const FileSlot& slot) {
     *slot.value = {path, std::make_shared<const std::string>(content)};
+    return true;
+  });
+}
+
+/// Chooses the form of a setting that has this tag, and sets a number in it.
+inline void set_form(Described& object, std::string_view key, std::string_view tag,
+                     std::string_view field, double value) {
+  set_slot<ObjectSlot>(object, key, [&](const ObjectSlot& form) {
+    if (form.tag_value != tag) return false;
+    for (const Setting& setting : form.fields) {
+      if (setting.key != field) continue;
+      const Slot& slot = setting.alternatives.front();
+      if (const auto* real = std::get_if<RealSlot>(&slot)) *real->value = value;
+      if (const auto* whole = std::get_if<IntegerSlot>(&slot)) {
+        *whole->value = static_cast<std::int64_t>(value);
+      }
+      return true;
+    }
+    return false;
+  });
+}
+
+inline void set_reals(Described& object, std::string_view key, const std::vector<double>& value) {
+  set_slot<RealListSlot>(object, key, [&](const RealListSlot& slot) {
+    *slot.value = value;
     return true;
   });
 }
