@@ -1,12 +1,13 @@
-// The loop of a refit allocates nothing: this program counts every call of malloc, which is what
-// Eigen and operator new call in the end. It is an executable of its own because it replaces
-// malloc.
+// The loop of a refit and the bandit loop allocate nothing: this program counts every call of
+// malloc, which is what Eigen and operator new call in the end. It is an executable of its own
+// because it replaces malloc.
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstddef>
 
+#include "cbsim/simulate.hpp"
 #include "cbsim/training/refit.hpp"
 #include "support/random.hpp"
 
@@ -67,29 +68,69 @@ TEST_P(Allocations, AreNoMoreForMoreSteps) {
   Stream stream(1, Purpose::contexts);
   const Vector initial = testing::random_vector(stream, network.parameters()) / 4.0;
   const History history = testing::random_history(stream, c.dim, c.blocks, 1300);
-  const auto refit = make_refit(network, initial,
-                                {.objective = {.penalty = 1.0,
-                                               .descent_from_initial = true,
-                                               .threads = c.threads},
-                                 .optimizer = c.optimizer,
-                                 .precision = c.precision,
-                                 .batch = c.batch});
+  const auto refit =
+      make_refit(network, initial,
+                 {.objective = {.penalty = 1.0, .descent_from_initial = true, .threads = c.threads},
+                  .optimizer = c.optimizer,
+                  .precision = c.precision,
+                  .batch = c.batch});
   allocations_of(*refit, history, 60, initial);  // buffers take their sizes
   const long few = allocations_of(*refit, history, 5, initial);
   const long many = allocations_of(*refit, history, 50, initial);
   EXPECT_EQ(few, many);
 }
 
+/// Arms in turn, in a world that is as cheap.
+class InTurn final : public Policy {
+ public:
+  Index choose(Index dealt, const Contexts& contexts) override { return dealt % contexts.arms(); }
+  void update(const Outcome& outcome) override {
+    for (const Observation& seen : outcome.arrived) sum_ += seen.reward + seen.x.x(0);
+  }
+
+ private:
+  double sum_ = 0.0;
+};
+
+class Late final : public Environment {
+ public:
+  explicit Late(Index delay) : delay_(delay) {}
+  void deal(Index t, Round& round) override {
+    round.contexts.resize({.arms = 3, .dim = 40, .blocks = 1});
+    round.contexts.values().setConstant(static_cast<double>(t));
+    round.rewards.setZero(3);
+    round.expected.setZero(3);
+  }
+  Index arrival(Index t) const override { return t + delay_ * (t % 3); }
+  bool accepts(Index dealt, Index) const override { return dealt % 7 != 0; }
+
+ private:
+  Index delay_;
+};
+
+TEST(Allocations, OfTheBanditLoopAreNoMoreForMoreRounds) {
+  for (const Index delay : {0, 5}) {
+    const auto allocations_of_rounds = [&](Index rounds) {
+      Late environment(delay);
+      InTurn policy;
+      const long before = allocations;
+      simulate(environment, policy, rounds, [](const RoundRecord&) { return true; });
+      return allocations - before;
+    };
+    EXPECT_EQ(allocations_of_rounds(50), allocations_of_rounds(5000)) << delay;
+  }
+}
+
 constexpr Precision kDouble = Precision::double_precision;
 constexpr Precision kSingle = Precision::single_precision;
 
-INSTANTIATE_TEST_SUITE_P(
-    Refits, Allocations,
-    ::testing::Values(Case{Optimizer::gd, kDouble, 20, 1, 2, 0, 1},    // primal
-                      Case{Optimizer::gd, kSingle, 300, 4, 3, 0, 1},   // dual
-                      Case{Optimizer::gd, kDouble, 300, 4, 3, 0, 2},   // on threads
-                      Case{Optimizer::sgd, kDouble, 20, 1, 2, 50, 1},
-                      Case{Optimizer::adam, kSingle, 20, 1, 4, 0, 1}));
+INSTANTIATE_TEST_SUITE_P(Refits, Allocations,
+                         ::testing::Values(Case{Optimizer::gd, kDouble, 20, 1, 2, 0, 1},   // primal
+                                           Case{Optimizer::gd, kSingle, 300, 4, 3, 0, 1},  // dual
+                                           Case{Optimizer::gd, kDouble, 300, 4, 3, 0,
+                                                2},  // on threads
+                                           Case{Optimizer::sgd, kDouble, 20, 1, 2, 50, 1},
+                                           Case{Optimizer::adam, kSingle, 20, 1, 4, 0, 1}));
 
 }  // namespace
 }  // namespace cbsim

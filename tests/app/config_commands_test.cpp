@@ -74,6 +74,27 @@ TEST_F(ConfigCommands, ListPrintsTypesAndSettings) {
   EXPECT_THAT(run("list uniform").out, testing::HasSubstr("It has no settings."));
 }
 
+TEST_F(ConfigCommands, ListPrintsWrappersWithTheEnvironments) {
+  EXPECT_THAT(run("list environments").out, testing::HasSubstr("\ndelay "));
+  EXPECT_THAT(run("list policies").out, testing::Not(testing::HasSubstr("delay")));
+  EXPECT_THAT(run("list delay").out,
+              testing::AllOf(testing::StartsWith("wrapper delay: "),
+                             testing::HasSubstr("rounds.mean"), testing::HasSubstr("law is")));
+  EXPECT_EQ(run("list delay").out, run("list environments delay").out);
+  EXPECT_THAT(run("list environments drft").err, testing::HasSubstr("did you mean \"drift\"?"));
+}
+
+TEST_F(ConfigCommands, ExamplesAreValid) {
+  std::size_t tested = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(CBSIM_SOURCE_DIR "/configs")) {
+    const auto result = run("validate " + entry.path().string());
+    if (result.code == 1) continue;  // its data are not there
+    EXPECT_EQ(result.code, 0) << result.err;
+    ++tested;
+  }
+  EXPECT_GE(tested, 5u);
+}
+
 TEST_F(ConfigCommands, ListOfAWrongNameSuggestsTheNearest) {
   const auto result = run("list policies unifrom");
   EXPECT_EQ(result.code, 2);
@@ -88,6 +109,10 @@ TEST_F(ConfigCommands, SchemaAcceptsGoodConfigsAndRejectsBadOnes) {
   write("schema.json", run("schema").out);
   write("good.json", kGood);
   write("shown.json", run("show good.json").out);
+  write(
+      "wrapped.json",
+      run(R"(show good.json --set 'environment.wrappers=[{"type":"delay"},{"type":"drift","at":[3]}]')")
+          .out);
   const std::pair<std::string, std::string> bad[] = {
       {"/horizon", "0"},
       {"/horizon", "2.7"},
@@ -105,6 +130,10 @@ TEST_F(ConfigCommands, SchemaAcceptsGoodConfigsAndRejectsBadOnes) {
       {"/record/spacing", "\"\""},
       {"/sweep", R"({"a":[]})"},
       {"/environment/noise", "-1"},
+      {"/environment/wrappers", "{}"},
+      {"/environment/wrappers", "[{}]"},
+      {"/environment/wrappers", R"([{"type":"drift"}])"},
+      {"/environment/wrappers", R"([{"type":"delay","rounds":-1}])"},
   };
   int number = 0;
   for (const auto& [pointer, value] : bad) {
@@ -118,13 +147,13 @@ TEST_F(ConfigCommands, SchemaAcceptsGoodConfigsAndRejectsBadOnes) {
 schema = json.load(open("schema.json"))
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
-names = ["good.json", "shown.json"] + sorted(glob.glob("bad*.json"))
+names = ["good.json", "shown.json", "wrapped.json"] + sorted(glob.glob("bad*.json"))
 print(*[n for n in names if validator.is_valid(json.load(open(n)))])
 )");
   const std::string command =
       "cd " + folder_ + " && /usr/bin/python3 check.py >" + path("accepted");
   ASSERT_EQ(std::system(command.c_str()), 0);
-  EXPECT_EQ(read("accepted"), "good.json shown.json\n");
+  EXPECT_EQ(read("accepted"), "good.json shown.json wrapped.json\n");
 }
 
 }  // namespace

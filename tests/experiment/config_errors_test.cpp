@@ -52,8 +52,8 @@ TEST_F(ConfigErrors, OfTheTopLevel) {
        "f.json:2:13: /horizon: duplicate key; the first is in line 2"},
       {{.more = "\"horizn\":1,"},
        "f.json:1:2: /horizn: unknown key \"horizn\"; did you mean \"horizon\"?"},
-      {{.more = "\"wrappers\":[],"},
-       "f.json:1:2: /wrappers: unknown key \"wrappers\"; known are policies, sweep, $schema, name, "
+      {{.more = "\"extras\":[],"},
+       "f.json:1:2: /extras: unknown key \"extras\"; known are policies, sweep, $schema, name, "
        "horizon, seeds, environment, record"},
       {{.more = "\"name\":5,"}, "f.json:1:9: /name: 5 is a number; expected a string"},
       {{.more = "\"name\":\"\","}, "f.json:1:9: /name: an empty name; expected some text"},
@@ -100,7 +100,7 @@ TEST_F(ConfigErrors, OfTheEnvironment) {
        "f.json:3:32: /environment/dims: unknown key \"dims\"; did you mean \"dim\"?"},
       {environment("\"gamma\":2"),
        "f.json:3:32: /environment/gamma: unknown key \"gamma\"; known are type, dim, arms, noise, "
-       "contexts, scale, parameter_seed, parameter"},
+       "contexts, scale, parameter_seed, parameter, wrappers"},
       {environment("\"noise\":-0.5"),
        "f.json:3:40: /environment/noise: -0.5 is out of range; expected a number >= 0"},
       {environment("\"noise\":\"big\""),

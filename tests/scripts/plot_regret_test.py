@@ -206,6 +206,24 @@ class Drawing(Case):
         self.assert_refused(2, "cum_regret of 'A'.*empty", path, "--metric", "cum_regret")
         self.assert_refused(2, "optimal_rate of 'A'.*empty", path, "--metric", "optimal_rate")
 
+    def test_seeds_that_end_at_different_rounds_are_drawn_as_far_as_all_go(self):
+        # A replay of a log: rounds 1, 50, 100, ... and then the last, wherever that is.
+        ends = {0: (1, 50, 100, 117), 1: (1, 50, 93), 2: (1, 50, 100, 150, 151)}
+        path = self.write(*[f"demo,replay,A,{seed},{t},,{(seed + 1) * t},"
+                            for seed, rounds in ends.items() for t in rounds])
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            line = self.figure(path).axes[0].lines[0]
+        np.testing.assert_allclose(line.get_xdata(), [1, 50])
+        np.testing.assert_allclose(line.get_ydata(), [2, 100])
+        self.assertIn("the seeds of 'A' end at different rounds; they are drawn up to round 50\n",
+                      err.getvalue())
+        # With a last round that all have, that is drawn as well.
+        path = self.write(*[f"demo,replay,A,{seed},{t},,{t}," for seed, rounds in
+                            {0: (1, 50), 1: (1, 50, 93)}.items() for t in rounds])
+        with contextlib.redirect_stderr(io.StringIO()):
+            line = self.figure(path).axes[0].lines[0]
+        np.testing.assert_allclose(line.get_xdata(), [1, 50])
+
     def test_the_first_56_curves_look_different(self):
         path = self.write(*[row for i in range(56) for row in rows(f"P{i}", seeds=[0])])
         lines = self.figure(path).axes[0].lines
@@ -287,6 +305,11 @@ class Errors(Case):
     def test_seeds_that_cannot_be_averaged(self):
         path = self.write(*rows("A"), "demo,cosine,A,9,7,1,1,1")
         self.assert_refused(2, "seeds 0 and 9 .* different rounds", path)
+        for other in ((1, 40, 100), (1, 50, 60, 100), (1, 100), (2, 60)):
+            path = self.write(*rows("A"), *[f"demo,cosine,A,9,{t},1,1,1" for t in other])
+            self.assert_refused(2, "seeds 0 and 9 .* different rounds", path)
+        path = self.write("demo,cosine,A,0,1,1,1,1", "demo,cosine,A,9,2,1,1,1")
+        self.assert_refused(2, "'A': the seeds have no round in common", path)
         path = self.write(*rows("A"))
         self.assert_refused(2, "seed 0, for the second time", path, path)
 
