@@ -1,6 +1,5 @@
 #include "cbsim/simulate.hpp"
 
-#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -74,7 +73,7 @@ bool simulate(Environment& environment, Policy& policy, Index horizon, const Rou
     record.optimal_rounds = tally.optimal_rounds;
     if (!sink(record)) return tally.t == horizon;
   }
-  if (tally.t == 0) {
+  if (tally.t == 0 && horizon > 0) {
     throw RunError("none of the " + std::to_string(environment.length()) +
                    " logged rounds was accepted: the policy and the log never chose the same arm; "
                    "it takes a longer log, or one of fewer arms");

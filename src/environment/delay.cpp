@@ -61,6 +61,14 @@ class DelaySpec final : public WrapperSpec {
                     "random number of rounds; or with those of its batch"})};
   }
 
+  EnvironmentFacts facts(const EnvironmentFacts& inner) const override {
+    EnvironmentFacts facts = inner;
+    facts.pending += delay_.law == DelayLaw::fixed       ? static_cast<double>(delay_.rounds)
+                     : delay_.law == DelayLaw::geometric ? delay_.mean
+                                                         : static_cast<double>(delay_.size);
+    return facts;
+  }
+
   std::unique_ptr<Environment> create(const InnerDraw& inner, Seed seed) const override {
     return std::make_unique<DelayedEnvironment>(inner(0), delay_, seed);
   }

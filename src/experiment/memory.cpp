@@ -118,7 +118,10 @@ double run_bytes(const Cell& cell) {
   const EnvironmentFacts facts = cell.environment->facts();
   const auto values = static_cast<double>(facts.shape.dim * facts.shape.arms);
   const double rows = facts.rounds == kUnlimitedRounds ? 0.0 : static_cast<double>(facts.rounds);
-  return cell.policy->cost(facts, cell.horizon).bytes + 8.0 * (values + rows) + kRunOverhead;
+  const double pending = std::min(facts.pending, static_cast<double>(cell.horizon)) * kGrowth *
+                         static_cast<double>(facts.shape.dim);
+  return cell.policy->cost(facts, cell.horizon).bytes + 8.0 * (values + rows + pending) +
+         kRunOverhead;
 }
 
 double concurrent_bytes(const std::vector<const Run*>& runs, std::size_t at_a_time) {

@@ -88,6 +88,9 @@ TEST(Stream, PurposesKeepTheirNumbers) {
   EXPECT_EQ(static_cast<int>(Purpose::initial_weights), 4);
   EXPECT_EQ(static_cast<int>(Purpose::policy), 5);
   EXPECT_EQ(static_cast<int>(Purpose::shuffle), 6);
+  EXPECT_EQ(static_cast<int>(Purpose::batches), 7);
+  EXPECT_EQ(static_cast<int>(Purpose::delay), 16);
+  EXPECT_EQ(static_cast<int>(Purpose::acceptance), 17);
 }
 
 TEST(Stream, DependsOnSeedPurposeAndRoundAndNothingElse) {

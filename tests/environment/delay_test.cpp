@@ -93,6 +93,8 @@ TEST(Delay, AddsToADelayBelowIt) {
   EXPECT_EQ(late(late(linear(), 3), 4)->create(1)->arrival(10), 17);
   EXPECT_EQ(late(late(linear(), 3), "batch", "size", 5)->create(1)->arrival(10), 15);
   EXPECT_EQ(late(late(linear(), "batch", "size", 5), 3)->create(1)->arrival(6), 13);
+  EXPECT_EQ(late(late(linear(), "batch", "size", 5), 3)->facts().pending, 8.0);
+  EXPECT_EQ(late(late(linear(), "geometric", "mean", 2.5), 3)->facts().pending, 5.5);
 }
 
 TEST(Delay, LeavesTheRoundsAsTheyAre) {

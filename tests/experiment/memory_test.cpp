@@ -90,6 +90,16 @@ TEST(MemoryRefusal, NamesTheCellTheNeedAndWhatThereIs) {
             "smaller horizon");
 }
 
+TEST(RunBytes, CountTheContextsOfRewardsOnTheirWay) {
+  Cell cell = make_cell("uniform", "uniform", "linear", 100);
+  const double without = run_bytes(cell);
+  std::shared_ptr<WrapperSpec> delay = find_wrapper_type("delay")->make();
+  cell.environment = wrap(cell.environment, delay);
+  EXPECT_DOUBLE_EQ(run_bytes(cell) - without, 8.0 * 20 * 10 * kGrowth);  // ten rounds, d = 20
+  test::set(*delay, "rounds", 5000);
+  EXPECT_DOUBLE_EQ(run_bytes(cell) - without, 8.0 * 20 * 100 * kGrowth);  // no more than there are
+}
+
 TEST(MemoryRefusal, AdvisesFewerRunsAtATimeWhereOneFits) {
   const Experiment experiment = make_experiment({linear_cell("large", 1000)}, {0, 1, 2, 3});
   EXPECT_THAT(

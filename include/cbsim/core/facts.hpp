@@ -15,6 +15,7 @@ struct EnvironmentFacts {
   Index rounds = kUnlimitedRounds;  ///< the longest horizon that its data allow
   bool expected_known = true;       ///< expected rewards, and so pseudo-regret, exist
   bool hidden_parameter = false;    ///< expected rewards follow from one that could be drawn anew
+  double pending = 0.0;             ///< rewards that are on their way at a time, about
 };
 
 /// What a policy may know when it is created.
