@@ -16,27 +16,6 @@ CholeskyFactor::CholeskyFactor(Index n, double lambda)
   l_.diagonal().setConstant(std::sqrt(lambda));
 }
 
-CholeskyFactor::CholeskyFactor(const ConstMatrixRef& v, double lambda)
-    : CholeskyFactor(v.rows(), lambda) {
-  trace_ += v.squaredNorm();
-  check_trace();
-  l_.diagonal().setConstant(lambda);
-  l_.selfadjointView<Eigen::Lower>().rankUpdate(v);
-  const Eigen::LLT<Eigen::Ref<Matrix>> in_place(l_);
-  l_.triangularView<Eigen::StrictlyUpper>().setZero();
-  log_det_ = 2.0 * l_.diagonal().array().log().sum() -
-             static_cast<double>(size()) * std::log(lambda);
-}
-
-void CholeskyFactor::check_trace() const {
-  if (!(trace_ <= kLargestTrace * lambda_)) {
-    throw RunError("the contexts are too large for lambda: their squares sum to " +
-                   shortest(trace_ / lambda_) +
-                   " times lambda, beyond the precision of doubles; normalise the features or "
-                   "raise lambda");
-  }
-}
-
 void CholeskyFactor::add(const ConstVectorRef& v) {
   trace_ += v.squaredNorm();
   check_trace();
@@ -56,6 +35,25 @@ void CholeskyFactor::add(const ConstVectorRef& v) {
     }
   }
   log_det_ += 2.0 * std::log(growth);
+}
+
+void CholeskyFactor::assign(const ConstMatrixRef& v) {
+  trace_ = lambda_ * static_cast<double>(size()) + v.squaredNorm();
+  check_trace();
+  l_.setZero();
+  l_.diagonal().setConstant(lambda_);
+  l_.selfadjointView<Eigen::Lower>().rankUpdate(v);
+  const Eigen::LLT<Eigen::Ref<Matrix>> in_place(l_);
+  log_det_ = 2.0 * (l_.diagonal() / std::sqrt(lambda_)).array().log().sum();
+}
+
+void CholeskyFactor::check_trace() const {
+  if (!(trace_ <= kLargestTrace * lambda_)) {
+    throw RunError("the contexts are too large for lambda: their squares sum to " +
+                   shortest(trace_ / lambda_) +
+                   " times lambda, beyond the precision of doubles; normalise the features or "
+                   "raise lambda");
+  }
 }
 
 void CholeskyFactor::half_solve(MatrixRef x) const {

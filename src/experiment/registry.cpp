@@ -20,19 +20,21 @@
   X(drift)
 
 #define CBSIM_POLICIES(X) \
-  X(uniform)              \
-  X(oracle)               \
-  X(lin_ucb)              \
-  X(lin_ts)               \
+  X(uniform)               \
+  X(oracle)                \
+  X(fixed_arm)             \
+  X(lin_ucb)               \
+  X(lin_ts)                \
   X(linear_epsilon_greedy) \
-  X(neural_ucb)           \
-  X(neural_ts)            \
-  X(neural_greedy)        \
+  X(glm_ucb)               \
+  X(neural_ucb)            \
+  X(neural_ts)             \
+  X(neural_greedy)         \
   X(neural_epsilon_greedy) \
-  X(neural_phe)           \
-  X(neural_lin_ucb)       \
-  X(neural_linear)        \
-  X(bootstrapped_nn)      \
+  X(neural_phe)            \
+  X(neural_lin_ucb)        \
+  X(neural_linear)         \
+  X(bootstrapped_nn)       \
   X(dropout_ts)
 
 #define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();

@@ -26,7 +26,7 @@ void BayesianRegression::add(const ConstVectorRef& z, double reward) {
 }
 
 void BayesianRegression::set(const ConstMatrixRef& z, const ConstVectorRef& rewards) {
-  factor_ = CholeskyFactor(z, prior_.precision);
+  factor_.assign(z);
   b_.noalias() = z * rewards;
   mean_ = b_;
   factor_.solve(mean_);

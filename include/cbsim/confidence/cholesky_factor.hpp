@@ -14,13 +14,14 @@ class CholeskyFactor {
   static constexpr double kLargestTrace = 1e15;
 
   CholeskyFactor(Index n, double lambda);
-  /// Of A = lambda I + V V^T for the columns v of V, n x k. Throws as `add`.
-  CholeskyFactor(const ConstMatrixRef& v, double lambda);
 
   Index size() const { return l_.rows(); }
 
   /// A += v v^T. Throws RunError when tr(A) / lambda exceeds kLargestTrace or is not finite.
   void add(const ConstVectorRef& v);
+
+  /// A = lambda I + v v^T anew, for v n x k. Throws as `add`.
+  void assign(const ConstMatrixRef& v);
 
   /// x <- L^{-1} x; the squared norm of a column x then is x^T A^{-1} x.
   void half_solve(MatrixRef x) const;
