@@ -5,10 +5,11 @@
 namespace cbsim::environments {
 namespace {
 
-/// h(x) = cos(3 xᵀa), the paper's h₃.
+/// h(x) = scale cos(3 xᵀa), the paper's h₃.
 class CosineSpec final : public HiddenVectorSpec {
  public:
-  CosineSpec() : HiddenVectorSpec(1.0, [](double z) { return std::cos(3.0 * z); }) {}
+  CosineSpec()
+      : HiddenVectorSpec([](double scale, double z) { return scale * std::cos(3.0 * z); }) {}
 };
 
 }  // namespace

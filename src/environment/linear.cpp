@@ -3,10 +3,10 @@
 namespace cbsim::environments {
 namespace {
 
-/// h(x) = xᵀa.
+/// h(x) = scale xᵀa.
 class LinearSpec final : public HiddenVectorSpec {
  public:
-  LinearSpec() : HiddenVectorSpec(1.0, [](double z) { return z; }) {}
+  LinearSpec() : HiddenVectorSpec([](double scale, double z) { return scale * z; }) {}
 };
 
 }  // namespace

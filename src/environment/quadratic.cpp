@@ -3,10 +3,11 @@
 namespace cbsim::environments {
 namespace {
 
-/// h(x) = (xᵀa)²; the paper's h₁ with scale 10.
+/// h(x) = scale (xᵀa)²; the paper's h₁ with scale 10.
 class QuadraticSpec final : public HiddenVectorSpec {
  public:
-  QuadraticSpec() : HiddenVectorSpec(10.0, [](double z) { return z * z; }) {}
+  QuadraticSpec()
+      : HiddenVectorSpec([](double scale, double z) { return scale * (z * z); }, {.scale = 10.0}) {}
 };
 
 }  // namespace

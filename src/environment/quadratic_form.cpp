@@ -3,16 +3,15 @@
 namespace cbsim::environments {
 namespace {
 
-/// h(x) = xᵀAᵀAx = |Ax|² with A_ij ~ N(0, 1), A d x d; the paper's h₂.
+/// h(x) = scale xᵀAᵀAx = scale |Ax|² with A_ij ~ N(0, 1), A d x d; the paper's h₂.
 class QuadraticFormSpec final : public SyntheticSpec {
- public:
-  QuadraticFormSpec() : SyntheticSpec(1.0) {}
-
  private:
   RewardFunction draw_reward_function(Stream& stream) const override {
     Matrix a(dim_, dim_);
     fill_normal(stream, a);
-    return [a = std::move(a)](const ConstVectorRef& x) { return (a * x).squaredNorm(); };
+    return [scale = scale_, a = std::move(a)](const ConstVectorRef& x) {
+      return scale * (a * x).squaredNorm();
+    };
   }
 };
 

@@ -23,12 +23,11 @@ void draw_context(Stream& stream, ContextLaw law, VectorRef out) {
 
 class SyntheticEnvironment final : public Environment {
  public:
-  SyntheticEnvironment(ContextShape shape, ContextLaw contexts, double noise, double scale,
+  SyntheticEnvironment(ContextShape shape, ContextLaw contexts, NoiseLaw noise,
                        RewardFunction reward, Seed seed)
       : shape_(shape),
         contexts_(contexts),
         noise_(noise),
-        scale_(scale),
         reward_(std::move(reward)),
         seed_(seed) {}
 
@@ -38,7 +37,7 @@ class SyntheticEnvironment final : public Environment {
     round.expected.resize(shape_.arms);
     for (Index a = 0; a < shape_.arms; ++a) {
       draw_context(contexts, contexts_, round.contexts.values().col(a));
-      round.expected(a) = scale_ * reward_(round.contexts.values().col(a));
+      round.expected(a) = noise_.expected(reward_(round.contexts.values().col(a)));
     }
     draw_rewards(t, round);
   }
@@ -47,15 +46,14 @@ class SyntheticEnvironment final : public Environment {
     Stream noise(seed_, Purpose::noise, static_cast<std::uint64_t>(t));
     round.rewards.resize(shape_.arms);
     for (Index a = 0; a < shape_.arms; ++a) {
-      round.rewards(a) = round.expected(a) + noise_ * noise.normal();
+      round.rewards(a) = noise_.draw(noise, round.expected(a));
     }
   }
 
  private:
   ContextShape shape_;
   ContextLaw contexts_;
-  double noise_;
-  double scale_;
+  NoiseLaw noise_;
   RewardFunction reward_;
   Seed seed_;
 };
@@ -66,11 +64,11 @@ Settings SyntheticSpec::settings() {
   return {
       integer("dim", &dim_, between(1, 1e6), {"coordinates of a context", "d"}),
       integer("arms", &arms_, between(1, 1e6), {"arms a round", "K"}),
-      real("noise", &noise_, at_least(0), {"standard deviation of the Gaussian reward noise", "σ"}),
+      noise_.setting(),
       choice(
           "contexts", &contexts_, {"sphere", "ball", "gaussian"},
           {"law of a context: uniform on the unit sphere, uniform in the unit ball, or N(0, I)"}),
-      real("scale", &scale_, any(), {"factor of the expected reward"}),
+      real("scale", &scale_, any(), {scale_meaning_}),
       one_of("parameter_seed", &parameter_seed_kind_,
              {WordSlot{"run"}, IntegerSlot{&parameter_seed_, between(0, 0x1p53)}},
              {"seed of the hidden parameter: the run's own, or one number for all runs"}),
@@ -88,7 +86,7 @@ std::unique_ptr<Environment> SyntheticSpec::create(Seed seed) const {
 std::unique_ptr<Environment> SyntheticSpec::create_with_draw(Seed seed, std::uint64_t draw) const {
   const bool fixed = parameter_seed_kind_ == ParameterSeed::fixed;
   Stream hidden(fixed ? static_cast<Seed>(parameter_seed_) : seed, Purpose::hidden_parameter, draw);
-  return std::make_unique<SyntheticEnvironment>(facts().shape, contexts_, noise_, scale_,
+  return std::make_unique<SyntheticEnvironment>(facts().shape, contexts_, noise_,
                                                 draw_reward_function(hidden), seed);
 }
 
@@ -104,7 +102,9 @@ Settings HiddenVectorSpec::settings() {
 RewardFunction HiddenVectorSpec::draw_reward_function(Stream& stream) const {
   Vector a(dim_);
   draw_direction(stream, parameter_ == ParameterLaw::ball, a);
-  return [link = link_, a = std::move(a)](const ConstVectorRef& x) { return link(x.dot(a)); };
+  return [link = link_, scale = scale_, a = std::move(a)](const ConstVectorRef& x) {
+    return link(scale, x.dot(a));
+  };
 }
 
 }  // namespace cbsim

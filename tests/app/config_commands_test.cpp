@@ -69,7 +69,7 @@ TEST_F(ConfigCommands, ListPrintsTypesAndSettings) {
               testing::AllOf(testing::HasSubstr("uniform"), testing::HasSubstr("quadratic_form")));
   EXPECT_THAT(run("list policies").out, testing::Not(testing::HasSubstr("quadratic_form")));
   EXPECT_THAT(run("list environments").out, testing::Not(testing::HasSubstr("oracle")));
-  EXPECT_THAT(run("list cosine").out, testing::HasSubstr("standard deviation of the Gaussian"));
+  EXPECT_THAT(run("list cosine").out, testing::HasSubstr("Gaussian noise"));
   EXPECT_EQ(run("list cosine").out, run("list environments cosine").out);
   EXPECT_THAT(run("list uniform").out, testing::HasSubstr("It has no settings."));
 }

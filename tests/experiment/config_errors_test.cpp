@@ -102,9 +102,19 @@ TEST_F(ConfigErrors, OfTheEnvironment) {
        "f.json:3:32: /environment/gamma: unknown key \"gamma\"; known are type, dim, arms, noise, "
        "contexts, scale, parameter_seed, parameter, wrappers"},
       {environment("\"noise\":-0.5"),
-       "f.json:3:40: /environment/noise: -0.5 is out of range; expected a number >= 0"},
+       "f.json:3:40: /environment/noise: -0.5 is out of range; expected a number >= 0 or an object "
+       "with \"type\""},
       {environment("\"noise\":\"big\""),
-       "f.json:3:40: /environment/noise: \"big\" is a string; expected a number >= 0"},
+       "f.json:3:40: /environment/noise: \"big\" is a string; expected a number >= 0 or an object "
+       "with \"type\""},
+      {environment("\"noise\":{\"type\":\"studentt\"}"),
+       "f.json:3:48: /environment/noise/type: \"studentt\" is not an option; expected "
+       "\"gaussian\", \"uniform\", \"student_t\", \"heteroscedastic\" or \"bernoulli\"; did you "
+       "mean \"student_t\"?"},
+      {environment("\"noise\":{\"type\":\"student_t\",\"degrees\":2}"),
+       "f.json:3:70: /environment/noise/degrees: 2 is out of range; expected a number > 2"},
+      {environment("\"noise\":{\"type\":\"bernoulli\",\"sd\":1}"),
+       "f.json:3:59: /environment/noise/sd: unknown key \"sd\"; known are type"},
       {environment("\"contexts\":\"spheer\""),
        "f.json:3:43: /environment/contexts: \"spheer\" is not an option; expected \"sphere\", "
        "\"ball\" or \"gaussian\"; did you mean \"sphere\"?"},
@@ -196,8 +206,9 @@ TEST_F(ConfigErrors, OfTheSweep) {
       {swept("\"environment.dim\":[1],\"environment\":[{\"type\":\"linear\"}]"),
        "f.json:1:33: /sweep/environment: overlaps another swept path, /environment/dim"},
       {swept("\"environment.noise\":[1,\"x\"],\"environment.dim\":[2,3]"),
-       "f.json:1:34: /environment/noise: \"x\" is a string; expected a number >= 0 (with "
-       "environment.noise=\"x\", environment.dim=2)"},
+       "f.json:1:34: /environment/noise: \"x\" is a string; expected a number >= 0 or an object "
+       "with "
+       "\"type\" (with environment.noise=\"x\", environment.dim=2)"},
       {swept("\"environment.type\":[\"cosine\",\"quadratic_form\"],\"environment.parameter\":"
              "[\"ball\"]"),
        "f.json:1:58: /environment/parameter: unknown key \"parameter\"; did you mean "

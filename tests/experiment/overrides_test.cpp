@@ -61,7 +61,8 @@ TEST_F(OverridesTest, ReplacesWholeObjectsAndLists) {
 TEST_F(OverridesTest, ErrorsStandAtTheirFlag) {
   const std::pair<Override, std::string> cases[] = {
       {{"environment.noise", "x"},
-       "--set environment.noise=x: /environment/noise: \"x\" is a string; expected a number >= 0"},
+       "--set environment.noise=x: /environment/noise: \"x\" is a string; expected a number >= 0 "
+       "or an object with \"type\""},
       {{"environment.nois", "1"},
        "--set environment.nois=1: /environment/nois: unknown key \"nois\"; did you mean "
        "\"noise\"?"},

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -90,6 +92,23 @@ inline void set_form(Described& object, std::string_view key, std::string_view t
 inline void set_reals(Described& object, std::string_view key, const std::vector<double>& value) {
   set_slot<RealListSlot>(object, key, [&](const RealListSlot& slot) {
     *slot.value = value;
+    return true;
+  });
+}
+
+/// Chooses the form of a setting that bears this tag, as in {"type": "uniform", ...}, and sets
+/// numbers in it.
+inline void set_form(Described& object, std::string_view key, std::string_view tag,
+                     std::initializer_list<std::pair<std::string_view, double>> numbers = {}) {
+  struct Form final : Described {
+    Settings fields;
+    Settings settings() override { return fields; }
+  };
+  set_slot<ObjectSlot>(object, key, [&](const ObjectSlot& slot) {
+    if (slot.tag_value != tag) return false;
+    Form form;
+    form.fields = slot.fields;
+    for (const auto& [name, value] : numbers) set(form, name, value);
     return true;
   });
 }

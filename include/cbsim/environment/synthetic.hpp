@@ -5,6 +5,7 @@
 
 #include "cbsim/core/rng.hpp"
 #include "cbsim/environment/environment.hpp"
+#include "cbsim/environment/noise.hpp"
 
 namespace cbsim {
 
@@ -14,8 +15,16 @@ enum class ParameterLaw { unit, ball };
 /// The expected reward h(x) of a context x in R^d.
 using RewardFunction = std::function<double(const ConstVectorRef&)>;
 
-/// The settings shared by the synthetic worlds: r = scale * h(x) + N(0, noise^2), K contexts a
-/// round drawn independently of each other and of the past (Zhou, Li, Gu 2020, section 7.1).
+/// In what the settings of the synthetic worlds differ.
+struct SyntheticDefaults {
+  double scale = 1.0;
+  std::string_view scale_meaning = "factor of the expected reward";
+  NoiseLaw noise = NoiseLaw::gaussian(1.0);
+};
+
+/// The settings shared by the synthetic worlds: a reward of expectation h(x) under the law "noise",
+/// K contexts a round drawn independently of each other and of the past (Zhou, Li, Gu 2020,
+/// section 7.1).
 class SyntheticSpec : public EnvironmentSpec {
  public:
   Settings settings() override;
@@ -24,34 +33,37 @@ class SyntheticSpec : public EnvironmentSpec {
   std::unique_ptr<Environment> create_with_draw(Seed seed, std::uint64_t draw) const override;
 
  protected:
-  explicit SyntheticSpec(double default_scale) : scale_(default_scale) {}
+  explicit SyntheticSpec(const SyntheticDefaults& defaults = {})
+      : scale_(defaults.scale), scale_meaning_(defaults.scale_meaning), noise_(defaults.noise) {}
 
-  /// Draws the hidden parameter from `stream` and returns h without the scale.
+  /// Draws the hidden parameter from `stream` and returns h.
   virtual RewardFunction draw_reward_function(Stream& stream) const = 0;
 
   std::int64_t dim_ = 20;
+  double scale_;
 
  private:
   enum class ParameterSeed { run, fixed };
 
   std::int64_t arms_ = 4;
-  double noise_ = 1.0;
+  std::string_view scale_meaning_;
+  NoiseLaw noise_;
   ContextLaw contexts_ = ContextLaw::sphere;
-  double scale_;
   ParameterSeed parameter_seed_kind_ = ParameterSeed::run;
   std::int64_t parameter_seed_ = 0;
 };
 
-/// Synthetic worlds whose reward is a function of x^T a with a hidden vector a.
+/// Synthetic worlds whose expected reward is a function of x^T a with a hidden vector a.
 class HiddenVectorSpec : public SyntheticSpec {
  public:
   Settings settings() override;
 
  protected:
-  /// h as a function of z = x^T a.
-  using Link = double (*)(double z);
+  /// h as a function of the scale and z = x^T a.
+  using Link = double (*)(double scale, double z);
 
-  HiddenVectorSpec(double default_scale, Link link) : SyntheticSpec(default_scale), link_(link) {}
+  explicit HiddenVectorSpec(Link link, const SyntheticDefaults& defaults = {})
+      : SyntheticSpec(defaults), link_(link) {}
 
   RewardFunction draw_reward_function(Stream& stream) const override;
 
