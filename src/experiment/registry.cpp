@@ -11,6 +11,7 @@
   X(quadratic)                \
   X(quadratic_form)           \
   X(cosine)                   \
+  X(logistic)                 \
   X(classification)           \
   X(table)                    \
   X(replay)

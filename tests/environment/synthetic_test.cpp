@@ -14,6 +14,7 @@ EnvironmentType linear();
 EnvironmentType quadratic();
 EnvironmentType quadratic_form();
 EnvironmentType cosine();
+EnvironmentType logistic();
 }  // namespace environments
 
 namespace {
@@ -183,6 +184,24 @@ TEST(Cosine, ExpectedRewardIsTheCosineOfThreeTimesTheProduct) {
   for (Index n = 0; n < s.x.cols(); ++n) {
     EXPECT_NEAR(s.expected(n), std::cos(3.0 * s.x.col(n).dot(a)), 1e-12);
   }
+}
+
+TEST(Logistic, ExpectedRewardIsTheLogisticFunctionOfTheScaledProduct) {
+  const int dim = 5;
+  const Vector a = recover_vector(*world(environments::linear(), dim, 4, 0.0), 9);
+  const Spec spec = world(environments::logistic(), dim, 4, 0.0);
+  test::set(*spec, "scale", 3.0);
+  const Sample s = sample(*spec, 9, 100);
+  for (Index n = 0; n < s.x.cols(); ++n) {
+    EXPECT_NEAR(std::log(s.expected(n) / (1.0 - s.expected(n))), 3.0 * s.x.col(n).dot(a), 1e-12);
+  }
+}
+
+TEST(Logistic, StaysAProbabilityForTheSteepestScale) {
+  const Spec spec = world(environments::logistic(), 5, 4, 0.0);
+  test::set(*spec, "scale", 1e308);
+  const Sample s = sample(*spec, 9, 100);
+  for (const double p : s.expected) EXPECT_TRUE(p == 0.0 || p == 1.0) << p;
 }
 
 TEST(QuadraticForm, ExpectedRewardIsAPositiveFormOfWishartLaw) {
