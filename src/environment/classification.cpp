@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/environment/arm_encoding.hpp"
 #include "cbsim/environment/deal_order.hpp"
 #include "cbsim/environment/environment.hpp"
 #include "cbsim/environment/idx_reader.hpp"
@@ -11,21 +12,16 @@ namespace {
 
 enum class Format { automatic, csv, idx };
 enum class Normalize { none, l2, zscore };
-enum class Encoding { disjoint, one_hot_arm };
 
 /// A data set as the rounds show it: immutable, shared by the seeds.
 struct Deck {
   LabelledData data;
   Normalize normalize = Normalize::none;
   Standardization zscore;  ///< where normalize says so
-  Encoding encoding = Encoding::disjoint;
+  ArmEncoding encoding;
 
   Index arms() const { return static_cast<Index>(data.classes.size()); }
-  ContextShape shape() const {
-    return encoding == Encoding::disjoint
-               ? ContextShape{.arms = arms(), .dim = data.dim(), .blocks = arms()}
-               : ContextShape{.arms = arms(), .dim = data.dim() + arms(), .blocks = 1};
-  }
+  ContextShape shape() const { return encoding.shape(arms(), data.dim()); }
 
   /// The normalised feature vector of a row.
   void write(Index row, VectorRef out) const {
@@ -42,20 +38,13 @@ struct Deck {
 class ClassificationEnvironment final : public Environment {
  public:
   ClassificationEnvironment(std::shared_ptr<const Deck> deck, std::vector<Index> order)
-      : deck_(std::move(deck)), order_(std::move(order)) {}
+      : deck_(std::move(deck)), order_(std::move(order)), x_(deck_->data.dim()) {}
 
   void deal(Index t, Round& round) override {
     const Index row = order_.at(static_cast<std::size_t>(t - 1));
-    const ContextShape shape = deck_->shape();
-    round.contexts.resize(shape);
-    Matrix& x = round.contexts.values();
-    const Index d = deck_->data.dim();
-    deck_->write(row, x.col(0).head(d));
-    if (deck_->encoding == Encoding::one_hot_arm) {
-      for (Index a = 1; a < shape.arms; ++a) x.col(a).head(d) = x.col(0).head(d);
-      x.bottomRows(shape.arms).setIdentity();
-    }
-    round.rewards.setZero(shape.arms);
+    deck_->write(row, x_);
+    deck_->encoding.encode(x_, deck_->arms(), round.contexts);
+    round.rewards.setZero(deck_->arms());
     round.rewards(deck_->data.labels[static_cast<std::size_t>(row)]) = 1.0;
     round.expected = round.rewards;
   }
@@ -63,6 +52,7 @@ class ClassificationEnvironment final : public Environment {
  private:
   std::shared_ptr<const Deck> deck_;
   std::vector<Index> order_;
+  Vector x_;  ///< the feature vector of the round
 };
 
 /// A labelled data set as a bandit: an arm a class, reward 1 for the right one.
@@ -97,9 +87,7 @@ class ClassificationSpec final : public EnvironmentSpec {
         choice("normalize", &normalize_, {"none", "l2", "zscore"},
                {"l2: each row's feature vector x to norm 1; zscore: each numeric column to mean 0 "
                 "and standard deviation 1 over the file"}),
-        choice("encoding", &encoding_, {"disjoint", "one_hot_arm"},
-               {"the context of arm a: x ⊗ e_a, a block of its own for each arm, or [x; e_a]",
-                "x_a", "Zhou, Li, Gu 2020, section 7.2 (disjoint)"}),
+        encoding_.setting(),
         boolean("shuffle", &shuffle_,
                 {"deal the rows in an order drawn from the seed, not in that of the file"}),
     };
@@ -125,7 +113,7 @@ class ClassificationSpec final : public EnvironmentSpec {
     deck->encoding = encoding_;
     if (normalize_ == Normalize::zscore) deck->zscore = standardization(deck->data);
     const ContextShape shape = deck->shape();
-    if (encoding_ == Encoding::one_hot_arm && shape.dim * shape.arms > kMostValues) {
+    if (!encoding_.disjoint() && shape.dim * shape.arms > kMostValues) {
       throw InputError(path_.path + ": " + std::to_string(shape.arms) + " classes of dimension " +
                        std::to_string(shape.dim) +
                        " are too large for encoding one_hot_arm; use disjoint");
@@ -185,7 +173,7 @@ class ClassificationSpec final : public EnvironmentSpec {
   std::int64_t label_position_ = -1;
   LabelledCsvOptions csv_;
   Normalize normalize_ = Normalize::none;
-  Encoding encoding_ = Encoding::disjoint;
+  ArmEncoding encoding_;
   bool shuffle_ = true;
   std::shared_ptr<const Deck> deck_;
 };

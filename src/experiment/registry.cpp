@@ -12,6 +12,7 @@
   X(quadratic_form)           \
   X(cosine)                   \
   X(logistic)                 \
+  X(wheel)                    \
   X(classification)           \
   X(table)                    \
   X(replay)
