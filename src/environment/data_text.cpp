@@ -58,6 +58,15 @@ std::string in_quotes(std::string_view text) {
   return out + (shown.size() < text.size() ? "...'" : "'");
 }
 
+std::string in_quotes(const std::vector<std::string>& texts) {
+  constexpr std::size_t kMostShown = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(texts.size(), kMostShown); ++i) {
+    out += (i > 0 ? ", " : "") + in_quotes(texts[i]);
+  }
+  return out + (texts.size() > kMostShown ? ", ..." : "");
+}
+
 void fail_at_line(std::string_view path, std::size_t line, const std::string& message) {
   throw InputError(std::string(path) + ":" + std::to_string(line) + ": " + message);
 }

@@ -4,29 +4,20 @@
 #include <utility>
 
 #include "cbsim/core/error.hpp"
-#include "cbsim/environment/categories.hpp"
 #include "cbsim/environment/csv_columns.hpp"
 #include "cbsim/environment/data_text.hpp"
+#include "cbsim/environment/labelled_table.hpp"
 
 namespace cbsim {
 namespace {
 
-/// A value that decided something about its column, for messages.
-struct Evidence {
-  std::string value;
-  std::size_t line = 0;  ///< 0: none
-};
+/// What the first pass learns of a column.
+struct Column : LabelledTable::Column {
+  explicit Column(LabelledColumn column) : LabelledTable::Column(std::move(column)) {}
 
-/// What the first pass learns of a column, and the categories that the second one finds.
-struct Column : CsvColumn {
-  explicit Column(CsvColumn column) : CsvColumn(std::move(column)) {}
-
-  Evidence first_text, first_unusable;
+  std::string first_unusable = {};
+  std::size_t first_unusable_line = 0;  ///< 0: none
   std::size_t texts = 0, numbers = 0;
-  double sum = 0.0;  ///< of the numbers
-  Categories categories;
-
-  double mean() const { return sum / static_cast<double>(numbers); }
 };
 
 /// Reads a file in two passes over its text: the first one finds the types of the columns, so that
@@ -37,23 +28,23 @@ class Parser {
       : reader_(path, content, options.delimiter), path_(path), options_(options) {}
 
   LabelledData parse() {
-    for (CsvColumn& column : read_columns(reader_, options_)) {
+    for (LabelledColumn& column : read_columns(reader_, options_, options_.header)) {
       columns_.emplace_back(std::move(column));
     }
     first_line_ = reader_.line();
     scan();
-    decide_types();
-    return store();
+    for (Column& column : columns_) decide_type(column);
+
+    LabelledTable table(path_, {columns_.begin(), columns_.end()}, options_.missing, rows_);
+    reader_.rewind();
+    while (next_row()) table.add(reader_.line(), reader_.fields());
+    return table.finish();
   }
 
  private:
   void scan();
   void scan_field(Column& column, std::string_view text);
-  void decide_types();
-
-  LabelledData store();
-  std::int32_t label_code(Column& column, std::string_view text) const;
-  double feature_value(Column& column, std::string_view text) const;
+  void decide_type(Column& column) const;
 
   /// The next row of data; false at the end. The header, if any, is skipped.
   bool next_row();
@@ -99,121 +90,43 @@ void Parser::scan_field(Column& column, std::string_view text) {
   const Field field = parse_field(text);
   if (field.kind == FieldKind::number) {
     ++column.numbers;
-    column.sum += field.value;
   } else if (field.kind == FieldKind::unusable) {
-    if (column.first_unusable.line == 0) column.first_unusable = {in_quotes(text), reader_.line()};
-  } else {
-    if (column.texts++ == 0) column.first_text = {std::string(text), reader_.line()};
+    if (column.first_unusable_line != 0) return;
+    column.first_unusable = in_quotes(text);
+    column.first_unusable_line = reader_.line();
+  } else if (column.texts++ == 0) {
+    column.first_text = text;
+    column.first_text_line = reader_.line();
   }
 }
 
-void Parser::decide_types() {
-  for (Column& column : columns_) {
-    if (!column.used || column.categorical) continue;
-    const std::string name = "column " + in_quotes(column.name);
-    if (column.texts == 0) {
-      if (column.first_unusable.line != 0) {
-        fail_at_line(path_, column.first_unusable.line,
-                     name + ": " + column.first_unusable.value +
-                         " is not a finite number of at most 1e150 in magnitude; correct it, or "
-                         "add it to \"missing\"");
-      }
-      if (column.numbers == 0) {
-        throw InputError(std::string(path_) + ": " + name +
-                         " has no value in any row; add it to \"ignore\"");
-      }
-      continue;
-    }
-    const auto& [value, line] = column.first_text;
-    if (!options_.header && column.texts == 1 && line == first_row_ && column.numbers > 0) {
-      fail_at_line(path_, line,
-                   name + " holds " + in_quotes(value) +
-                       " here and numbers below; if this line is a header, set \"header\" to true, "
-                       "else add the column to \"categorical\"");
-    }
-    std::string with_point = value;
-    std::ranges::replace(with_point, ',', '.');
-    if (with_point != value && parse_field(with_point).kind == FieldKind::number) {
-      fail_at_line(path_, line,
-                   name + ": " + in_quotes(value) +
-                       " has a decimal comma; write numbers with a point, or add the column to "
-                       "\"categorical\"");
-    }
-    column.categorical = true;
+void Parser::decide_type(Column& column) const {
+  if (!column.used || column.categorical) return;
+  const std::string name = "column " + in_quotes(column.name);
+  if (column.texts == 0) {
+    if (column.first_unusable_line == 0) return;
+    fail_at_line(path_, column.first_unusable_line,
+                 name + ": " + column.first_unusable +
+                     " is not a finite number of at most 1e150 in magnitude; correct it, or add it "
+                     "to \"missing\"");
   }
-}
-
-LabelledData Parser::store() {
-  LabelledData data;
-  const auto used = static_cast<std::size_t>(std::ranges::count(columns_, true, &Column::used));
-  data.labels.reserve(rows_);
-  data.values.reserve(rows_ * (used - 1));
-  reader_.rewind();
-  while (next_row()) {
-    const auto fields = reader_.fields();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      Column& column = columns_[i];
-      if (!column.used) continue;
-      if (column.label) {
-        data.labels.push_back(label_code(column, fields[i]));
-      } else {
-        data.values.push_back(feature_value(column, fields[i]));
-      }
-    }
+  const std::string& value = column.first_text;
+  const std::size_t line = column.first_text_line;
+  if (!options_.header && column.texts == 1 && line == first_row_ && column.numbers > 0) {
+    fail_at_line(path_, line,
+                 name + " holds " + in_quotes(value) +
+                     " here and numbers below; if this line is a header, set \"header\" to true, "
+                     "else add the column to \"categorical\"");
   }
-
-  // Put classes and categories in their order.
-  for (const Column& column : columns_) {
-    if (!column.used) continue;
-    Categories::Order order = column.categories.order();
-    if (column.label) {
-      if (order.names.size() < 2) {
-        throw InputError(std::string(path_) + ": column " + in_quotes(column.name) +
-                         ": every label is " + in_quotes(order.names[0]) +
-                         "; a bandit needs at least two classes, so check the setting \"label\"");
-      }
-      for (auto& label : data.labels) label = order.rank[static_cast<std::size_t>(label)];
-      data.classes = std::move(order.names);
-      continue;
-    }
-    if (column.categorical) {
-      for (std::size_t at = data.columns.size(); at < data.values.size(); at += used - 1) {
-        data.values[at] = order.rank[static_cast<std::size_t>(data.values[at])];
-      }
-    }
-    data.columns.push_back({column.name, std::move(order.names)});
+  std::string with_point = value;
+  std::ranges::replace(with_point, ',', '.');
+  if (with_point != value && parse_field(with_point).kind == FieldKind::number) {
+    fail_at_line(path_, line,
+                 name + ": " + in_quotes(value) +
+                     " has a decimal comma; write numbers with a point, or add the column to "
+                     "\"categorical\"");
   }
-  return data;
-}
-
-std::int32_t Parser::label_code(Column& column, std::string_view text) const {
-  if (is_missing(text)) {
-    fail_at_line(path_, reader_.line(),
-                 "column " + in_quotes(column.name) + ": the label is missing (" + in_quotes(text) +
-                     "); remove the row, or change \"missing\"");
-  }
-  const std::int32_t code = column.categories.code(text);
-  if (code == Categories::kTooMany) {
-    fail_at_line(path_, reader_.line(),
-                 "column " + in_quotes(column.name) + " has more than " +
-                     std::to_string(kMostCategories) +
-                     " classes; it is the label, so check the setting \"label\"");
-  }
-  return code;
-}
-
-double Parser::feature_value(Column& column, std::string_view text) const {
-  if (!column.categorical) return is_missing(text) ? column.mean() : parse_field(text).value;
-  if (is_missing(text)) return column.categories.missing();
-  const std::int32_t code = column.categories.code(text);
-  if (code != Categories::kTooMany) return code;
-  std::string message = "column " + in_quotes(column.name) + " has more than " +
-                        std::to_string(kMostCategories) + " categories; add it to \"ignore\"";
-  if (column.first_text.line != 0) {
-    message += ", or, if it should be numeric, correct " + in_quotes(column.first_text.value) +
-               " on line " + std::to_string(column.first_text.line) + " or add that to \"missing\"";
-  }
-  fail_at_line(path_, reader_.line(), message);
+  column.categorical = true;
 }
 
 }  // namespace

@@ -1,24 +1,14 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "cbsim/environment/column_roles.hpp"
 #include "cbsim/environment/csv_reader.hpp"
-#include "cbsim/environment/labelled_csv.hpp"
 
 namespace cbsim {
 
-/// A column of a labelled file, as its header and the settings describe it.
-struct CsvColumn {
-  std::string name;  ///< as messages name it: of the header, else its position
-  bool used = true;  ///< false for the ignored ones
-  bool label = false;
-  bool categorical = false;  ///< the label and those that the settings name
-};
-
-/// Reads the first row of a file and gives each of its columns a role. Exactly one is the label,
-/// and at least one other is used. Throws InputError where a setting names no column, or more than
-/// one.
-std::vector<CsvColumn> read_columns(CsvReader& reader, const LabelledCsvOptions& options);
+/// Reads the first row of a file, which names the columns if it is a `header`, and gives each of
+/// them its role. Throws InputError as `assign_roles` does.
+std::vector<LabelledColumn> read_columns(CsvReader& reader, const ColumnRoles& roles, bool header);
 
 }  // namespace cbsim

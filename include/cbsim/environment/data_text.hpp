@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cbsim {
 
@@ -27,6 +28,8 @@ Field parse_field(std::string_view text);
 
 /// `text` between single quotes for a message: control characters replaced, cut when long.
 std::string in_quotes(std::string_view text);
+/// The same of each of a list, "'a', 'b'"; of a long one the beginning.
+std::string in_quotes(const std::vector<std::string>& texts);
 
 /// Throws InputError "path:line: message"; lines count from 1.
 [[noreturn]] void fail_at_line(std::string_view path, std::size_t line, const std::string& message);
