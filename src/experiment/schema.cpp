@@ -82,6 +82,10 @@ JsonNode slot_schema(const Slot& slot) {
           return schema;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return constant(s.word);
+        } else if constexpr (std::is_same_v<S, MapSlot>) {
+          JsonNode schema = typed("object");
+          schema.add("additionalProperties", value_schema(s.sample()));
+          return schema;
         } else {
           JsonNode schema = settings_schema(s.fields);
           if (!s.tag_key.empty()) {
@@ -135,10 +139,11 @@ JsonNode described_schema(const Setting& setting) {
   if (!description.empty()) schema.add("description", json_string(description));
   if (!setting.required) {
     JsonNode value = write_value(setting);
-    // An object's defaults stand at its fields; an empty text stands for one that depends.
-    const bool shown = value.kind != JsonNode::Kind::object &&
-                       (value.kind != JsonNode::Kind::string || !value.text.empty());
-    if (shown) schema.add("default", std::move(value));
+    // A group's defaults stand at its fields; an empty text stands for one that depends.
+    const auto* object = std::get_if<ObjectSlot>(&setting.alternatives.at(setting.current()));
+    const bool group = object && object->tag_key.empty();
+    const bool depends = value.kind == JsonNode::Kind::string && value.text.empty();
+    if (!group && !depends) schema.add("default", std::move(value));
   }
   return schema;
 }

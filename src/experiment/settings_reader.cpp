@@ -276,6 +276,16 @@ void SettingsReader::read_array(const JsonNode& node, const Setting& setting,
 
 void SettingsReader::read_object(const JsonNode& node, const Setting& setting,
                                  const std::string& pointer) {
+  const auto read_map = [&](const MapSlot& slot) {
+    std::vector<std::string> keys;
+    for (const auto& member : node.members) keys.push_back(member.key);
+    slot.assign(std::move(keys));
+    for (std::size_t i = 0; i < node.members.size(); ++i) {
+      const auto& [key, position, value] = node.members[i];
+      read_value(value, slot.value(i), child_pointer(pointer, key));
+    }
+  };
+  if (with_first<MapSlot>(setting, read_map)) return;
   const FormChoice form = choose_form(node, setting);
   if (!form.first) return refuse(node, setting, pointer);
   if (form.index) {

@@ -11,30 +11,40 @@ namespace {
 std::string default_text(const Setting& setting) {
   if (setting.required) return "required";
   const JsonNode value = write_value(setting);
-  // An object's defaults are those of its fields, which have rows of their own.
-  return value.kind == JsonNode::Kind::object ? "" : compact_json(value);
+  // A group's defaults are those of its fields, which have rows of their own.
+  const auto* object = std::get_if<ObjectSlot>(&setting.alternatives.at(setting.current()));
+  return object && object->tag_key.empty() ? "" : compact_json(value);
 }
 
 void add_rows(const Settings& settings, const std::string& prefix, const std::string& condition,
-              std::vector<SettingRow>& rows) {
-  for (const auto& setting : settings) {
-    const std::string key = prefix + std::string(setting.key);
-    const bool group = setting.alternatives.size() == 1 &&
-                       std::holds_alternative<ObjectSlot>(setting.alternatives.front());
-    if (!group) {
-      const auto& [text, symbol, source] = setting.description;
-      rows.push_back({key, admitted(setting), default_text(setting), std::string(symbol),
-                      std::string(text) + condition, std::string(source)});
-    }
-    for (const auto& slot : setting.alternatives) {
-      const auto* object = std::get_if<ObjectSlot>(&slot);
-      if (!object) continue;
+              std::vector<SettingRow>& rows);
+
+void add_row(const Setting& setting, const std::string& key, const std::string& condition,
+             std::vector<SettingRow>& rows) {
+  const bool group = setting.alternatives.size() == 1 &&
+                     std::holds_alternative<ObjectSlot>(setting.alternatives.front());
+  if (!group) {
+    const auto& [text, symbol, source] = setting.description;
+    rows.push_back({key, admitted(setting), default_text(setting), std::string(symbol),
+                    std::string(text) + condition, std::string(source)});
+  }
+  for (const auto& slot : setting.alternatives) {
+    if (const auto* map = std::get_if<MapSlot>(&slot)) {
+      add_row(map->sample(), key + ".<" + std::string(map->key_name) + '>', condition, rows);
+    } else if (const auto* object = std::get_if<ObjectSlot>(&slot)) {
       const std::string inner = object->tag_key.empty()
                                     ? condition
                                     : " (where " + std::string(object->tag_key) + " is " +
                                           json_quoted(object->tag_value) + ')';
       add_rows(object->fields, key + '.', inner, rows);
     }
+  }
+}
+
+void add_rows(const Settings& settings, const std::string& prefix, const std::string& condition,
+              std::vector<SettingRow>& rows) {
+  for (const auto& setting : settings) {
+    add_row(setting, prefix + std::string(setting.key), condition, rows);
   }
 }
 

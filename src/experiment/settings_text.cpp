@@ -61,6 +61,8 @@ std::string admitted(const Slot& slot) {
           return "a list of " + admitted(s.value->entry(s.value->size()));
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return json_quoted(s.word);
+        } else if constexpr (std::is_same_v<S, MapSlot>) {
+          return "an object with a key for each " + std::string(s.key_name);
         } else if (s.tag_key.empty()) {
           return "an object";
         } else {

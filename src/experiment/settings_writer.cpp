@@ -37,6 +37,13 @@ JsonNode write_slot(const Slot& slot, const FileText& file_text) {
           return node;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return json_string(s.word);
+        } else if constexpr (std::is_same_v<S, MapSlot>) {
+          JsonNode node = json_object();
+          const auto keys = s.keys();
+          for (std::size_t i = 0; i < keys.size(); ++i) {
+            node.add(keys[i], write_value(s.value(i), file_text));
+          }
+          return node;
         } else {
           JsonNode node = json_object();
           if (!s.tag_key.empty()) {

@@ -185,6 +185,79 @@ TEST(SettingsTable, ListsNestedSettingsUnderDottedKeys) {
             "words | [] |  | some words\n");
 }
 
+/// Settings with keys of the user's own, and more of them within.
+struct ToyMap {
+  struct Amount {
+    enum class Form { number, by_day };
+    struct Number {
+      double value = 0.0;
+      Setting setting() { return required(real("", &value, at_least(0), {"an amount"})); }
+    };
+    Form form = Form::number;
+    Number number;
+    std::vector<Entry<Number>> by_day;
+    Setting setting() {
+      return one_of("", &form, {RealSlot{&number.value, at_least(0)}, map_of("day", &by_day)},
+                    {"what it costs"});
+    }
+  };
+  std::vector<Entry<Amount>> costs;
+
+  Settings settings() { return {{"costs", {"all costs"}, {map_of("thing", &costs)}}}; }
+};
+
+std::string read_map(const std::string& text) {
+  ToyMap toy;
+  Problems problems;
+  SettingsReader("", problems).read(parsed(text), toy.settings(), "");
+  std::string out = compact_json(write_settings(toy.settings()));
+  for (const auto& problem : problems.list()) out += '\n' + problem.text();
+  return out;
+}
+
+TEST(MapSetting, HasTheKeysOfTheUserInTheirOrder) {
+  for (const std::string text :
+       {R"({"costs":{}})", R"({"costs":{"tea":2,"apples.red":{"today":1,"":0.5}}})"}) {
+    EXPECT_EQ(read_map(text), text);
+  }
+  EXPECT_EQ(read_map("{}"), R"({"costs":{}})");
+}
+
+TEST(MapSetting, ReplacesWhatItHeld) {
+  ToyMap toy;
+  Problems problems;
+  SettingsReader reader("", problems);
+  reader.read(parsed(R"({"costs":{"tea":{"today":1}}})"), toy.settings(), "");
+  reader.read(parsed(R"({"costs":{"tea":{"later":2}}})"), toy.settings(), "");
+  EXPECT_EQ(compact_json(write_settings(toy.settings())), R"({"costs":{"tea":{"later":2}}})");
+}
+
+TEST(MapSetting, NamesThePlaceOfAWrongValue) {
+  const std::string rule = "; expected a number >= 0 or an object with a key for each day";
+  EXPECT_EQ(read_map(R"({"costs":{"a":-1,"b":{"today":"x"},"c":[]}})"),
+            "{\"costs\":{\"a\":0,\"b\":{\"today\":0},\"c\":0}}\n"
+            "f:1:15: /costs/a: -1 is out of range" +
+                rule +
+                "\nf:1:31: /costs/b/today: \"x\" is a string; expected a number >= 0\n"
+                "f:1:40: /costs/c: [] is a list" +
+                rule);
+  EXPECT_EQ(read_map(R"({"costs":3})"),
+            "{\"costs\":{}}\n"
+            "f:1:10: /costs: 3 is a number; expected an object with a key for each thing");
+}
+
+TEST(MapSetting, IsListedByWhatItsKeysStandFor) {
+  ToyMap toy;
+  std::string lines;
+  for (const auto& row : setting_rows(toy.settings())) {
+    lines += row.key + " | " + row.standard + " | " + row.meaning + '\n';
+  }
+  EXPECT_EQ(lines,
+            "costs | {} | all costs\n"
+            "costs.<thing> | 0 | what it costs\n"
+            "costs.<thing>.<day> | required | an amount\n");
+}
+
 TEST(SettingsTable, AlignsCharactersAndLeavesEmptyColumnsOut) {
   EXPECT_EQ(text_table({"A", "B", "C"}, {{"λ", "", "x"}, {"ab", "", "y"}}),
             "A   C\nλ   x\nab  y\n");

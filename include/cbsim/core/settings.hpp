@@ -38,6 +38,12 @@ struct File {
 
 struct Setting;
 using Settings = std::vector<Setting>;
+/// A value together with the key under which the user put it.
+template <class Value>
+struct Entry {
+  std::string key;
+  Value value;
+};
 
 // Where a value goes, and which values are admitted. Slots point into the settings struct that
 // lists them and live no longer than it.
@@ -92,8 +98,19 @@ struct ObjectListSlot {
   SettingList* value;
 };
 
+/// A nested JSON object whose keys the user chooses, in an order that counts, as in
+/// {"eat": 5, "skip": 0}; all its values are described by the same setting. `map_of` makes it.
+/// A setting has one such form at most, and then no ObjectSlot.
+struct MapSlot {
+  std::string_view key_name;                                  ///< what a key stands for: "arm"
+  std::function<void(std::vector<std::string> keys)> assign;  ///< entries with default values
+  std::function<std::vector<std::string>()> keys;
+  std::function<Setting(std::size_t)> value;  ///< of the entry of that number
+  std::function<Setting()> sample;            ///< of an entry that is in no map
+};
+
 using Slot = std::variant<RealSlot, IntegerSlot, BooleanSlot, TextSlot, FileSlot, RealListSlot,
-                          TextListSlot, WordSlot, ObjectSlot, ObjectListSlot>;
+                          TextListSlot, WordSlot, ObjectSlot, ObjectListSlot, MapSlot>;
 
 /// What a reader of `cbsim list` or of an error learns about a setting.
 struct Description {
@@ -143,6 +160,23 @@ Setting choice(std::string_view key, Enum* kind, std::initializer_list<std::stri
   std::vector<Slot> alternatives;
   for (const std::string_view word : words) alternatives.emplace_back(WordSlot{word});
   return one_of(key, kind, std::move(alternatives), description);
+}
+
+/// The form of a setting that is a map to Values, each of which `setting()` describes.
+template <class Value>
+MapSlot map_of(std::string_view key_name, std::vector<Entry<Value>>* entries) {
+  const auto assign = [entries](std::vector<std::string> keys) {
+    entries->clear();
+    for (std::string& key : keys) entries->push_back({std::move(key), Value()});
+  };
+  const auto keys = [entries] {
+    std::vector<std::string> names;
+    for (const auto& entry : *entries) names.push_back(entry.key);
+    return names;
+  };
+  return {key_name, assign, keys,
+          [entries](std::size_t i) { return entries->at(i).value.setting(); },
+          [value = std::make_shared<Value>()] { return value->setting(); }};
 }
 
 /// A rule between settings, or between settings and data, that is broken.
