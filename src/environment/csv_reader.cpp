@@ -5,8 +5,6 @@
 namespace cbsim {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 char character(Delimiter delimiter) {
   switch (delimiter) {
     case Delimiter::semicolon:
@@ -23,8 +21,7 @@ char character(Delimiter delimiter) {
 }  // namespace
 
 CsvReader::CsvReader(std::string_view path, std::string_view content, Delimiter delimiter)
-    : path_(path), content_(content), delimiter_(character(delimiter)) {
-  if (content_.starts_with(kByteOrderMark)) content_.remove_prefix(kByteOrderMark.size());
+    : path_(path), content_(without_byte_order_mark(content)), delimiter_(character(delimiter)) {
   check_is_text(path_, content_);
 }
 

@@ -75,6 +75,18 @@ void fail_at_byte(std::string_view path, std::size_t byte, const std::string& me
   throw InputError(std::string(path) + ": byte " + std::to_string(byte) + ": " + message);
 }
 
+std::string_view without_byte_order_mark(std::string_view content) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return content.starts_with(kMark) ? content.substr(kMark.size()) : content;
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
 void check_is_text(std::string_view path, std::string_view content) {
   const auto fail = [&](std::size_t at, const std::string& message) {
     const auto line = 1 + std::ranges::count(content.substr(0, at), '\n');

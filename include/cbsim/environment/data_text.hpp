@@ -37,6 +37,12 @@ std::string in_quotes(const std::vector<std::string>& texts);
 /// Throws InputError "path: byte N: message"; bytes count from 0.
 [[noreturn]] void fail_at_byte(std::string_view path, std::size_t byte, const std::string& message);
 
+/// `content` without the byte order mark that may begin a UTF-8 text.
+std::string_view without_byte_order_mark(std::string_view content);
+
+/// Removes and returns the first line, which ends before LF or the end of the text.
+std::string_view take_line(std::string_view& text);
+
 /// Throws InputError naming the line unless `content` is UTF-8 text without NUL bytes.
 void check_is_text(std::string_view path, std::string_view content);
 
