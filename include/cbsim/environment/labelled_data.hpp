@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
+
+/// The most numbers that are held of a sparse file, whose few bytes may stand for many: 512 MiB.
+constexpr std::size_t kMostDenseValues = std::size_t{1} << 26;
 
 /// A column of a labelled data set. A numeric one is one coordinate of a feature vector; a
 /// categorical one is as many coordinates as it has categories, one of them 1 and the others 0.
