@@ -46,6 +46,17 @@ TEST_F(ConfigCommands, ValidateReportsEveryErrorOfEveryFile) {
   EXPECT_EQ(run("validate none.json good.json").code, 1);
 }
 
+TEST_F(ConfigCommands, ValidateAcceptsEveryExampleWhoseDataAreThere) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(CBSIM_SOURCE_DIR "/configs")) {
+    const auto result = run("validate '" + entry.path().string() + "'");
+    const bool lacks_data = result.code == 1 && result.err.find("/../data/") != std::string::npos;
+    EXPECT_TRUE(result.code == 0 || lacks_data) << result.err;
+    ++count;
+  }
+  EXPECT_GT(count, 5);
+}
+
 TEST_F(ConfigCommands, ShowPrintsAConfigThatShowsAsItself) {
   write("good.json", kGood);
   const auto first = run("show good.json --set environment.dim=3 --set name=x --seeds 4,5");
@@ -71,6 +82,8 @@ TEST_F(ConfigCommands, ListPrintsTypesAndSettings) {
   EXPECT_THAT(run("list environments").out, testing::Not(testing::HasSubstr("oracle")));
   EXPECT_THAT(run("list cosine").out, testing::HasSubstr("Gaussian noise"));
   EXPECT_EQ(run("list cosine").out, run("list environments cosine").out);
+  EXPECT_THAT(run("list classification").out, testing::HasSubstr("\npayoffs.<arm>.<class> "));
+  EXPECT_THAT(run("list logistic").out, testing::HasSubstr("{\"type\":\"bernoulli\"}"));
   EXPECT_THAT(run("list uniform").out, testing::HasSubstr("It has no settings."));
 }
 
@@ -113,6 +126,13 @@ TEST_F(ConfigCommands, SchemaAcceptsGoodConfigsAndRejectsBadOnes) {
       "wrapped.json",
       run(R"(show good.json --set 'environment.wrappers=[{"type":"delay"},{"type":"drift","at":[3]}]')")
           .out);
+  auto payoffs = nlohmann::json::parse(kGood);
+  payoffs["environment"] = nlohmann::json::parse(
+      R"({"type":"classification","path":"x","payoffs":{"eat":{"e":5,"p":[5,-35],"q":
+          {"values":[1,2],"probabilities":[0.5,0.5]}},"skip":0}})");
+  write("payoffs.json", payoffs.dump());
+  payoffs["environment"]["payoffs"]["eat"]["p"] = "x";
+  write("bad_payoffs.json", payoffs.dump());
   const std::pair<std::string, std::string> bad[] = {
       {"/horizon", "0"},
       {"/horizon", "2.7"},
@@ -147,13 +167,13 @@ TEST_F(ConfigCommands, SchemaAcceptsGoodConfigsAndRejectsBadOnes) {
 schema = json.load(open("schema.json"))
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
-names = ["good.json", "shown.json", "wrapped.json"] + sorted(glob.glob("bad*.json"))
+names = ["good.json", "payoffs.json", "shown.json", "wrapped.json"] + sorted(glob.glob("bad*.json"))
 print(*[n for n in names if validator.is_valid(json.load(open(n)))])
 )");
   const std::string command =
       "cd " + folder_ + " && /usr/bin/python3 check.py >" + path("accepted");
   ASSERT_EQ(std::system(command.c_str()), 0);
-  EXPECT_EQ(read("accepted"), "good.json shown.json wrapped.json\n");
+  EXPECT_EQ(read("accepted"), "good.json payoffs.json shown.json wrapped.json\n");
 }
 
 }  // namespace

@@ -219,8 +219,7 @@ TEST(Classification, ChecksThatLabelsAndFormatAgree) {
   ASSERT_EQ(violations(with_labels("csv")).size(), 1U);
   EXPECT_EQ(violations(with_labels("csv"))[0].path, "labels");
   EXPECT_EQ(violations(with_labels("csv"))[0].message,
-            "a file of labels goes with format idx; in a CSV file name the column of the classes "
-            "by \"label\"");
+            "a file of labels goes with format idx; other formats hold the classes themselves");
   ASSERT_EQ(violations(word("format", "idx")).size(), 1U);
   EXPECT_EQ(violations(word("format", "idx"))[0].message,
             "missing; format idx needs the file of labels beside the images");
@@ -234,7 +233,7 @@ TEST(Classification, SaysWhenTheContentIsOfTheOtherFormat) {
   EXPECT_EQ(error(kImages, {}),
             "f.csv: an IDX file; name its file of labels by the setting \"labels\"");
   EXPECT_EQ(error("x,y\n1,a\n2,b\n", with_labels()),
-            "f.csv: a CSV file; \"labels\" is for IDX, name the column by \"label\"");
+            "f.csv: a CSV file; \"labels\" is for IDX, other formats hold the classes themselves");
   EXPECT_EQ(error("x,y\n1,a\n2,b\n", with_labels("idx")),
             "f.csv: byte 0: not an IDX file, which begins with the bytes 0, 0, 8");
   EXPECT_EQ(error(kImages,
@@ -242,7 +241,7 @@ TEST(Classification, SaysWhenTheContentIsOfTheOtherFormat) {
                     with_labels()(s);
                     test::set_texts(s, "ignore", {"x"});
                   }),
-            "f.csv: an IDX file; the settings \"categorical\" and \"ignore\" are for CSV");
+            "f.csv: an IDX file; the settings \"categorical\" and \"ignore\" are for CSV and ARFF");
 }
 
 TEST(Classification, EverySettingIsDescribed) {
