@@ -12,14 +12,6 @@ namespace {
 /// Of |g|^2 / (s lambda): widths lose about that many times eps by cancellation.
 constexpr double kLargestRatio = 1e15;
 
-double squared_norm(const GradientFactors& gradients, Index i) {
-  double sum = 0.0;
-  for (std::size_t k = 0; k < gradients.left.size(); ++k) {
-    sum += gradients.left[k].col(i).squaredNorm() * gradients.right[k].col(i).squaredNorm();
-  }
-  return sum;
-}
-
 }  // namespace
 
 void DualConfidence::squared_widths(const GradientFactors& gradients, Vector& out) {

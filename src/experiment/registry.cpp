@@ -21,23 +21,28 @@
   X(delay)                \
   X(drift)
 
-#define CBSIM_POLICIES(X) \
-  X(uniform)               \
-  X(oracle)                \
-  X(fixed_arm)             \
-  X(lin_ucb)               \
-  X(lin_ts)                \
-  X(linear_epsilon_greedy) \
-  X(glm_ucb)               \
-  X(neural_ucb)            \
-  X(neural_ts)             \
-  X(neural_greedy)         \
-  X(neural_epsilon_greedy) \
-  X(neural_phe)            \
-  X(neural_lin_ucb)        \
-  X(neural_linear)         \
-  X(bootstrapped_nn)       \
-  X(dropout_ts)
+#define CBSIM_POLICIES(X)    \
+  X(uniform)                 \
+  X(oracle)                  \
+  X(fixed_arm)               \
+  X(lin_ucb)                 \
+  X(lin_ts)                  \
+  X(linear_epsilon_greedy)   \
+  X(glm_ucb)                 \
+  X(kernel_ucb)              \
+  X(kernel_ts)               \
+  X(neural_ucb0)             \
+  X(neural_epsilon_greedy0)  \
+  X(neural_ucb)              \
+  X(neural_ts)               \
+  X(neural_greedy)           \
+  X(neural_epsilon_greedy)   \
+  X(neural_phe)              \
+  X(neural_lin_ucb)          \
+  X(neural_linear)           \
+  X(bootstrapped_nn)         \
+  X(dropout_ts)              \
+  X(square_cb)
 
 #define CBSIM_DECLARE_ENVIRONMENT(name) EnvironmentType name();
 #define CBSIM_DECLARE_WRAPPER(name) WrapperType name();

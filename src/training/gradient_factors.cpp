@@ -21,6 +21,14 @@ void GradientFactors::resize(const ParameterLayout& layout, Index n) {
   block.resize(static_cast<std::size_t>(n));
 }
 
+double squared_norm(const GradientFactors& factors, Index sample) {
+  double sum = 0.0;
+  for (std::size_t k = 0; k < factors.left.size(); ++k) {
+    sum += factors.left[k].col(sample).squaredNorm() * factors.right[k].col(sample).squaredNorm();
+  }
+  return sum;
+}
+
 void inner_products(const ParameterLayout& layout, const GradientFactors& a,
                     const GradientFactors& b, Matrix& out) {
   out.setZero(a.count(), b.count());

@@ -45,6 +45,9 @@ struct GradientFactors {
   void resize(const ParameterLayout& layout, Index n);
 };
 
+/// |gradient of a sample|^2.
+double squared_norm(const GradientFactors& factors, Index sample);
+
 /// out(i, j) = <gradient of sample i of a, gradient of sample j of b>, n_a x n_b, in
 /// O(n_a n_b (d + L m)) operations (independent of p).
 void inner_products(const ParameterLayout& layout, const GradientFactors& a,
