@@ -34,7 +34,7 @@ class SquareCbSpec final : public PolicySpec {
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
     auto model = kind_ == Kind::linear ? make_linear_model(linear_, setup.shape)
-                                       : make_neural_model(neural_, setup, false);
+                                       : make_neural_model(neural_, setup, GradientsInZ::none);
     return make_inverse_gap(std::move(model), gamma_, setup.seed);
   }
 

@@ -246,14 +246,14 @@ TEST(NeuralModel, WaitsForTheFirstRewardBeforeItRefits) {
     settings.training.refit.kind = kind;
     settings.training.steps_kind = TrainingSettings::Steps::rounds;
     settings.training.loss = LossForm::mean;
-    const auto model = make_neural_model(settings, {kShape, 10, 3}, true);
+    const auto model = make_neural_model(settings, {kShape, 10, 3}, GradientsInZ::at_choice);
     play_late(*model, kShape, {0, 0, 0, 0, 0});
     EXPECT_EQ(model->weights(false), model->weights(true));
     EXPECT_FALSE(model->diagnostics().fit.has_value());
     EXPECT_EQ(model->diagnostics().drift, 0.0);
     EXPECT_GT(*model->diagnostics().log_det, 0.0);  // Z takes the arm when it is played
 
-    const auto later = make_neural_model(settings, {kShape, 10, 3}, true);
+    const auto later = make_neural_model(settings, {kShape, 10, 3}, GradientsInZ::at_choice);
     play_late(*later, kShape, {0, 0, 0, 0, 0, 0, 0, 1});  // round 8 is due in each schedule
     ASSERT_TRUE(later->diagnostics().fit.has_value());
     EXPECT_EQ(later->diagnostics().fit->steps, 8);
@@ -265,8 +265,8 @@ TEST(NeuralModel, WaitsForTheFirstRewardBeforeItRefits) {
 TEST(NeuralModel, LearnsTheSameFromRewardsThatArriveTogether) {
   NeuralSettings settings = small_settings();
   settings.training.refit.every = 6;
-  const auto promptly = make_neural_model(settings, {kShape, 6, 3}, true);
-  const auto together = make_neural_model(settings, {kShape, 6, 3}, true);
+  const auto promptly = make_neural_model(settings, {kShape, 6, 3}, GradientsInZ::at_choice);
+  const auto together = make_neural_model(settings, {kShape, 6, 3}, GradientsInZ::at_choice);
   play_late(*promptly, kShape, {1, 1, 1, 1, 1, 1});
   play_late(*together, kShape, {0, 0, 1, 0, 0, 5});
   EXPECT_NE(promptly->weights(false), promptly->weights(true));
@@ -283,8 +283,8 @@ TEST(NeuralModel, RefitsToTheSameWeightsWhileNoRewardArrives) {
       settings.training.batch_kind = TrainingSettings::Batch::number;
       settings.training.batch_size = batch;
     }
-    const auto a = make_neural_model(settings, {kShape, 9, 3}, true);
-    const auto b = make_neural_model(settings, {kShape, 9, 3}, true);
+    const auto a = make_neural_model(settings, {kShape, 9, 3}, GradientsInZ::at_choice);
+    const auto b = make_neural_model(settings, {kShape, 9, 3}, GradientsInZ::at_choice);
     play_late(*a, kShape, {0, 0, 0, 4});
     play_late(*b, kShape, {0, 0, 0, 4, 0, 0, 0});
     EXPECT_NE(a->weights(false), a->weights(true));

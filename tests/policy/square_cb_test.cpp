@@ -62,7 +62,7 @@ TEST(SquareCb, WeighsTheInverseGapsOfANeuralModel) {
   const PolicySetup setup{.shape = {.arms = 4, .dim = 3}, .horizon = 30, .seed = 2};
   const auto spec = find_policy_type("square_cb")->make();
   EXPECT_FALSE(choose_model(*spec, "neural").empty());
-  const auto model = make_neural_model({}, setup, false);
+  const auto model = make_neural_model({}, setup, GradientsInZ::none);
   expect_inverse_gaps(*spec, *model, setup);
   EXPECT_EQ(spec->create(setup)->weights(true).size(), model->weights(true).size());
 }
