@@ -8,7 +8,7 @@ namespace cbsim {
 namespace {
 
 /// Student's t times √((ν-2)/ν), of variance 1, by the polar method: T = √(ν (U^(-2/ν) - 1)) cos
-/// 2πV (Bailey, Mathematics of Computation 62, 1994, equation 5).
+/// 2πV (Bailey, Mathematics of Computation 62, 1994).
 double standardized_student_t(Stream& stream, double degrees) {
   const double log_u = std::log1p(-stream.uniform());  // 1 - u lies in (0, 1]
   const double radius = std::sqrt((degrees - 2.0) * std::expm1(-2.0 / degrees * log_u));
@@ -51,8 +51,9 @@ Setting NoiseLaw::setting() {
                   "type",
                   "heteroscedastic"},
        ObjectSlot{{}, "type", "bernoulli"}},
-      {"law of the reward: a number is the standard deviation of the Gaussian noise; bernoulli "
-       "pays 1 with the expected reward, cut to [0, 1], as probability, else 0",
+      {"standard deviation of Gaussian noise; or a law by its type: gaussian, uniform, student_t, "
+       "heteroscedastic, or bernoulli, which pays 1 with the expected reward as probability, else "
+       "0",
        "σ"});
 }
 

@@ -114,7 +114,7 @@ TEST_F(ConfigErrors, OfTheEnvironment) {
       {environment("\"noise\":{\"type\":\"student_t\",\"degrees\":2}"),
        "f.json:3:70: /environment/noise/degrees: 2 is out of range; expected a number > 2"},
       {environment("\"noise\":{\"type\":\"bernoulli\",\"sd\":1}"),
-       "f.json:3:59: /environment/noise/sd: unknown key \"sd\"; known are type"},
+       "f.json:3:60: /environment/noise/sd: unknown key \"sd\"; known are type"},
       {environment("\"contexts\":\"spheer\""),
        "f.json:3:43: /environment/contexts: \"spheer\" is not an option; expected \"sphere\", "
        "\"ball\" or \"gaussian\"; did you mean \"sphere\"?"},
