@@ -43,8 +43,9 @@ class RewardModel {
                       Vector& draw);
 
   /// Takes in the end of a round: the gradient of the arm that was played enters Z, rewards that
-  /// have arrived enter the history, and the model is refitted if it is due. Throws RunError when
-  /// the refit diverges; the model then stays as it was before the refit.
+  /// have arrived enter the history, and the model is refitted if it is due. The models without
+  /// refits (linear, logistic, kernel, tangent) learn all of a round when its reward arrives, Z
+  /// included. Throws RunError when the refit diverges; the model then stays as it was before it.
   virtual void update(const Outcome& outcome) = 0;
 
   virtual ConfidenceState confidence_state() const = 0;
