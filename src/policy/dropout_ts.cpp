@@ -6,7 +6,12 @@ namespace {
 
 class DropoutTsSpec final : public PolicySpec {
  public:
-  DropoutTsSpec() { model_.training.optimizer = Optimizer::sgd; }
+  /// Adam, because the curvature changes with the units of each step.
+  DropoutTsSpec() {
+    model_.training.optimizer = Optimizer::adam;
+    model_.training.rate_kind = TrainingSettings::Rate::number;
+    model_.training.learning_rate = 0.01;
+  }
 
   Settings settings() override {
     Settings settings = {

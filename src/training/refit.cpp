@@ -1,6 +1,7 @@
 #include "cbsim/training/refit.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
@@ -54,8 +55,11 @@ class RefitIn final : public Refit {
     if (settings_.optimizer == Optimizer::lbfgs) return 0.0;
     const auto t = static_cast<double>(history.size());
     const ObjectiveSettings& objective = settings_.objective;
-    const double data = batched ? t * objective_->largest_start_squared_norm()
-                                : objective_->largest_start_eigenvalue();
+    const double all_units = batched ? t * objective_->largest_start_squared_norm()
+                                     : objective_->largest_start_eigenvalue();
+    // The units that are kept weigh 1/keep, once for each hidden layer.
+    const auto hidden = static_cast<double>(network_.shape().depth - 1);
+    const double data = all_units * std::pow(settings_.keep, -2.0 * hidden);
     const double penalty = objective.center == PenaltyCenter::none ? 0.0 : objective.penalty;
     const double curvature = (data + penalty) / (objective.mean ? t : 1.0);
     const double rate = curvature > 0.0 ? 1.0 / curvature : 1.0;

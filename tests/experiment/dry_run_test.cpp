@@ -58,7 +58,7 @@ TEST_F(DryRunTest, TellsWhatIsDoneFromWhatIsToDo) {
 TEST_F(DryRunTest, SumsTheOperationsOfTheRounds) {
   const Experiment experiment = make_experiment({make_cell("LinUCB", "lin_ucb")}, {0, 1});
   const ExperimentForecast all = forecast(experiment);
-  EXPECT_EQ(all.cells[0].operations, 40 * 2.0 * 20 * 20 * (4 + 3));
+  EXPECT_EQ(all.cells[0].operations, 40 * 20.0 * 20 * (4 + 5));
   EXPECT_EQ(all.operations, 2 * all.cells[0].operations);
 }
 

@@ -36,6 +36,11 @@ Network network_of(const NeuralSettings& settings, const ContextShape& shape) {
   return Network(network_shape(settings.network, shape, Mirror::none));
 }
 
+/// theta of a list of weights, which holds matrices row by row.
+Vector theta_of(const Network& network, const Vector& list) {
+  return WeightList(network, Mirror::none).theta(list);
+}
+
 Contexts contexts_of(Index t, const ContextShape& shape) {
   Stream stream(21, Purpose::contexts, static_cast<std::uint64_t>(t));
   return random_contexts(stream, shape);
@@ -65,14 +70,14 @@ TEST(NeuralModel, AddsGradientsAtTheNewWeightsWhenAsked) {
     for (Index t = 1; t <= 30; ++t) {
       const Contexts contexts = contexts_of(t, shape);
       model->predict_with_width(contexts, mean, width);
-      network.evaluate(model->weights(false), contexts.views(), f, &factors);
+      network.evaluate(theta_of(network, model->weights(false)), contexts.views(), f, &factors);
       const Matrix g = explicit_gradients(network.layout(), factors) / std::sqrt(6.0);
       const Vector expected = (g.transpose() * z.inverse() * g).diagonal().cwiseSqrt();
       ASSERT_LE((mean - f).norm(), 1e-12);
       ASSERT_LE((width - expected).norm(), 1e-9 * expected.norm()) << "round " << t;
 
       learn(*model, t, contexts);
-      network.evaluate(model->weights(false), contexts.views(), f, &factors);
+      network.evaluate(theta_of(network, model->weights(false)), contexts.views(), f, &factors);
       const Vector played =
           explicit_gradients(network.layout(), factors).col(t % 3) / std::sqrt(6.0);
       z += played * played.transpose();
@@ -111,7 +116,8 @@ TEST(NeuralModel, IsFittedToTheNoisyRewards) {
   NeuralSettings settings = plain_settings();
   TrainedNetwork noisy(settings, {kShape, 20, 3}, {.rewards = 1.5});
   for (Index t = 1; t <= 20; ++t) learn(noisy, t, contexts_of(t, kShape));
-  const auto plain = make_plain_objective(noisy.network(), noisy.weights(true),
+  const Vector initial = theta_of(noisy.network(), noisy.weights(true));
+  const auto plain = make_plain_objective(noisy.network(), initial,
                                           {.penalty = 6 * settings.lambda});
   plain->append(noisy.history());
   Vector gradient;
@@ -157,7 +163,7 @@ TEST(BootstrapModel, SamplesOneOfItsNetworksUniformly) {
   Vector average = Vector::Zero(3);
   for (Index k = 0; k < 4; ++k) {
     const Index p = network.parameters();
-    network.evaluate(model->weights(false).segment(k * p, p), contexts.views(),
+    network.evaluate(theta_of(network, model->weights(false).segment(k * p, p)), contexts.views(),
                      predictions[static_cast<std::size_t>(k)], nullptr);
     average += predictions[static_cast<std::size_t>(k)] / 4.0;
   }
@@ -219,7 +225,7 @@ TEST(DropoutModel, DropsUnitsOfItsPredictions) {
 
   // f = sum_j c_j over the units, each kept with probability p and then times 1/p.
   const Network network = network_of(settings, kShape);
-  const Vector theta = model->weights(false);
+  const Vector theta = theta_of(network, model->weights(false));
   const Matrix hidden = (network.weight(theta, 1) * contexts.values()).cwiseMax(0.0);
   const Matrix parts =
       std::sqrt(6.0) * network.weight(theta, 2).row(0).transpose().asDiagonal() * hidden;
@@ -257,7 +263,7 @@ TEST(NeuralLinearModel, IsARegressionOnTheLastHiddenLayerOfAllThatWasSeen) {
     };
     for (Index t = 1; t <= 25; ++t) learn(*model, t, contexts_of(t, shape));
     // The last refit was in round 20, so all features are those of its theta.
-    const Vector theta = model->weights(false);
+    const Vector theta = theta_of(network, model->weights(false));
     const Contexts contexts = contexts_of(26, shape);
     Vector mean, width;
     model->predict_with_width(contexts, mean, width);
