@@ -8,7 +8,8 @@ namespace cbsim {
 Settings NormalInverseGammaPrior::settings() {
   return {
       real("precision", &precision, above(0), {"of the weights β, over σ²", "λ₀"}),
-      real("shape", &shape, above(0), {"of the noise variance σ² ~ IG(a₀, b₀)", "a₀"}),
+      // Below, a draw of 1/σ² may be 0 to rounding.
+      real("shape", &shape, at_least(0.5), {"of the noise variance σ² ~ IG(a₀, b₀)", "a₀"}),
       real("rate", &rate, above(0), {"of the noise variance", "b₀"}),
   };
 }

@@ -60,11 +60,11 @@ class NeuralLinUcbModel final : public RewardModel {
 
   Diagnostics diagnostics() const override {
     const double log_det = factor_.log_det();
-    return {.fit = fit_,
-            .drift = (w_ - initial_).norm(),
-            .log_det = log_det,
-            .effective_dim =
-                effective_dimension(log_det, history_.size(), arms_, settings_.lambda)};
+    return {
+        .fit = fit_,
+        .drift = (w_ - initial_).norm(),
+        .log_det = log_det,
+        .effective_dim = effective_dimension(log_det, history_.size(), arms_, settings_.lambda)};
   }
 
   Vector weights(bool initial) const override { return initial ? initial_ : w_; }
@@ -97,12 +97,13 @@ class NeuralLinUcbModel final : public RewardModel {
     objective_->append(history_);
     const bool given = settings_.rate_kind == NeuralLinUcbSettings::Rate::number;
     const double curvature = given ? 0.0 : objective_->largest_start_eigenvalue();
-    const DescentPlan plan{
-        .steps = settings_.steps,
-        .learning_rate = given ? settings_.learning_rate : curvature > 0.0 ? 1.0 / curvature : 1.0,
-        .halve_on_rise = !given,
-        .stop_below = settings_.stop_below,
-        .samples = history_.size()};
+    const DescentPlan plan{.steps = settings_.steps,
+                           .learning_rate = given             ? settings_.learning_rate
+                                            : curvature > 0.0 ? 1.0 / curvature
+                                                              : 1.0,
+                           .halve_on_rise = !given,
+                           .stop_below = settings_.stop_below,
+                           .samples = history_.size()};
     fit_ = gradient_descent(*objective_, plan, initial_, space_);
     w_ = space_.w;
   }
@@ -162,18 +163,17 @@ RunCost neural_lin_ucb_cost(const NeuralLinUcbSettings& settings, const Environm
   const double p = m * (d * static_cast<double>(facts.shape.blocks) + m * hidden + k);
   const double pass = 2.0 * m * (d + m * hidden + k);  // of one sample
   const double scoring = (pass + k * k) * static_cast<double>(facts.shape.arms) + 5.0 * k * k;
-  return {.bytes = 8.0 * (6.0 * p + k * k + kGrowth * (d + k + 1.0) * t +
-                          (m * (hidden + 3.0) + k) * t),
-          .round =
-              [=, schedule = settings.refit, steps = static_cast<double>(settings.steps)](Index at) {
-                RoundCost round{.operations = scoring};
-                const double refits = schedule.expected(at, k);
-                round.refit_operations = refits * (steps + 40.0) * 3.0 * pass *
-                                         static_cast<double>(at);
-                round.refit_numbers = refits * steps * p;
-                return round;
-              },
-          .remedy = "a smaller network.width"};
+  return {
+      .bytes = 8.0 * (6.0 * p + k * k + kGrowth * (d + k + 1.0) * t + (m * (hidden + 3.0) + k) * t),
+      .round =
+          [=, schedule = settings.refit, steps = static_cast<double>(settings.steps)](Index at) {
+            RoundCost round{.operations = scoring};
+            const double refits = schedule.expected(at, k);
+            round.refit_operations = refits * (steps + 40.0) * 3.0 * pass * static_cast<double>(at);
+            round.refit_numbers = refits * steps * p;
+            return round;
+          },
+      .remedy = "a smaller network.width"};
 }
 
 }  // namespace cbsim

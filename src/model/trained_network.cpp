@@ -23,8 +23,8 @@ TrainedNetwork::TrainedNetwork(const NeuralSettings& settings, const PolicySetup
       mirror_(mirror_of(settings)),
       network_(network_shape(settings.network, setup.shape, mirror_)),
       weight_list_(network_, mirror_),
-      initial_(weight_list_.theta(
-          initial_weight_list(settings.network, network_, mirror_, setup.seed))),
+      initial_(
+          weight_list_.theta(initial_weight_list(settings.network, network_, mirror_, setup.seed))),
       theta_(initial_),
       history_(network_.shape().dim, setup.shape.blocks),
       rewards_(noise.rewards > 0.0 ? static_cast<std::size_t>(setup.shape.blocks) : 0) {
@@ -136,8 +136,7 @@ RunCost training_cost(const NeuralSettings& settings, const EnvironmentFacts& fa
 
   // theta and theta_0, the history, the gradients scored.
   const double history = kGrowth * static_cast<double>((network->shape().dim + 1) * horizon);
-  const double own =
-      8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
+  const double own = 8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
   return {.bytes = own + refit_cost(*network, refit, horizon, steps(horizon)).bytes,
           .round =
               [=, schedule = settings.training.refit,

@@ -7,13 +7,16 @@ namespace {
 class BootstrappedNnSpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {
-        integer("networks", &bootstrap_.networks, between(1, 1000), {"networks in the ensemble", "q"}),
-        real("inclusion", &bootstrap_.inclusion, {.low = 0, .high = 1, .low_open = true},
-             {"probability with which a network sees an observation", "p"}),
-    };
-    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            integer("networks", &bootstrap_.networks, between(1, 1000),
+                    {"networks in the ensemble", "q"}),
+            real("inclusion", &bootstrap_.inclusion, {.low = 0, .high = 1, .low_open = true},
+                 {"probability with which a network sees an observation", "p"}),
+            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
+                    {"rounds in which each arm is played first, in turn"}),
+        },
+        model_.settings(false));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
@@ -25,10 +28,13 @@ class BootstrappedNnSpec final : public PolicySpec {
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_thompson(make_bootstrap_model(model_, bootstrap_, setup), Schedule(1.0), setup.seed);
+    return make_initial_pulls(
+        make_thompson(make_bootstrap_model(model_, bootstrap_, setup), Schedule(1.0), setup.seed),
+        initial_pulls_);
   }
 
  private:
+  std::int64_t initial_pulls_ = 2;
   BootstrapSettings bootstrap_;
   NeuralSettings model_;
 };

@@ -14,12 +14,15 @@ class DropoutTsSpec final : public PolicySpec {
   }
 
   Settings settings() override {
-    Settings settings = {
-        real("keep", &keep_, {.low = 0, .high = 1, .low_open = true},
-             {"probability with which a hidden unit is kept, in training and in a choice", "p"}),
-    };
-    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            real(
+                "keep", &keep_, {.low = 0, .high = 1, .low_open = true},
+                {"probability with which a hidden unit is kept, in training and in a choice", "p"}),
+            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
+                    {"rounds in which each arm is played first, in turn"}),
+        },
+        model_.settings(false));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
@@ -28,7 +31,7 @@ class DropoutTsSpec final : public PolicySpec {
     if (keep_ < 1.0 && (optimizer == Optimizer::gd || optimizer == Optimizer::lbfgs)) {
       violations.push_back({"training.optimizer",
                             "dropout draws the units anew in each step, so that the loss need not "
-                            "fall: use \"sgd\" or \"adam\""});
+                            "fall: use \"adam\", or \"sgd\" with \"learning_rate\": \"auto\""});
     }
     return violations;
   }
@@ -38,10 +41,13 @@ class DropoutTsSpec final : public PolicySpec {
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_thompson(make_dropout_model(model_, keep_, setup), Schedule(1.0), setup.seed);
+    return make_initial_pulls(
+        make_thompson(make_dropout_model(model_, keep_, setup), Schedule(1.0), setup.seed),
+        initial_pulls_);
   }
 
  private:
+  std::int64_t initial_pulls_ = 2;
   double keep_ = 0.8;
   NeuralSettings model_;
 };
@@ -53,7 +59,8 @@ PolicyType dropout_ts() {
           "Dropout",
           "Thompson sampling",
           "dropout",
-          "the best arm of one pass through a network of which each hidden unit is kept with probability p",
+          "the best arm of one pass through a network of which each hidden unit is kept with "
+          "probability p",
           "Gal, Ghahramani 2016; Riquelme, Tucker, Snoek 2018, section 4",
           make_spec<PolicySpec, DropoutTsSpec>};
 }

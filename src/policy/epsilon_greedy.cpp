@@ -13,12 +13,12 @@ class EpsilonGreedy final : public ModelPolicy {
   EpsilonGreedy(std::unique_ptr<RewardModel> model, const Schedule& epsilon, Seed seed)
       : ModelPolicy(std::move(model)), epsilon_(epsilon), seed_(seed) {}
 
-  Index choose(Index t, const Contexts& contexts) override {
-    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(t));
+  Index choose(Index dealt, const Contexts& contexts) override {
+    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
     model_->predict(contexts, scores_.mean);
     scores_.score = scores_.mean;
     const Index greedy = argmax(scores_.score);
-    if (stream.uniform() >= epsilon_.value(t)) return greedy;
+    if (stream.uniform() >= epsilon_.value(round())) return greedy;
     return static_cast<Index>(stream.below(static_cast<std::uint64_t>(contexts.arms())));
   }
 

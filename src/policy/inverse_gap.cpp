@@ -13,13 +13,13 @@ class InverseGap final : public ModelPolicy {
   InverseGap(std::unique_ptr<RewardModel> model, const Schedule& gamma, Seed seed)
       : ModelPolicy(std::move(model)), gamma_(gamma), seed_(seed) {}
 
-  Index choose(Index t, const Contexts& contexts) override {
-    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(t));
+  Index choose(Index dealt, const Contexts& contexts) override {
+    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
     model_->predict(contexts, scores_.mean);
     const Index best = argmax(scores_.mean);
     const auto arms = static_cast<double>(contexts.arms());
     scores_.score =
-        (arms + gamma_.value(t) * (scores_.mean(best) - scores_.mean.array())).inverse();
+        (arms + gamma_.value(round()) * (scores_.mean(best) - scores_.mean.array())).inverse();
     scores_.score(best) = 0.0;
     scores_.score(best) = 1.0 - scores_.score.sum();  // >= 1/K
     return draw(stream.uniform(), best);

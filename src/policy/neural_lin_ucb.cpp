@@ -7,13 +7,13 @@ namespace {
 class NeuralLinUcbSpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {
-        gamma_.setting(false),
-        integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                {"rounds in which each arm is played first, in turn"}),
-    };
-    for (Setting& setting : model_.settings()) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            gamma_.setting(false),
+            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
+                    {"rounds in which each arm is played first, in turn"}),
+        },
+        model_.settings());
   }
 
   RunCost cost(const EnvironmentFacts& facts, Index horizon) const override {

@@ -9,14 +9,15 @@ class NeuralLinearSpec final : public PolicySpec {
   NeuralLinearSpec() { model_.training.refit.every = 50; }
 
   Settings settings() override {
-    Settings settings = {
-        nu_.setting("nu", at_least(0), {"factor of the spread of the draws", "ν"}),
-        integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                {"rounds in which each arm is played first, in turn"}),
-        group("prior", prior_.settings(), {"of the regression: β | σ² ~ N(0, σ²/λ₀ I), σ² ~ IG(a₀, b₀)"}),
-    };
-    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            nu_.setting("nu", at_least(0), {"factor of the spread of the draws", "ν"}),
+            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
+                    {"rounds in which each arm is played first, in turn"}),
+            group("prior", prior_.settings(),
+                  {"of the regression: β | σ² ~ N(0, σ²/λ₀ I), σ² ~ IG(a₀, b₀)"}),
+        },
+        model_.settings(false));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {

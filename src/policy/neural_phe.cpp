@@ -7,12 +7,14 @@ namespace {
 class NeuralPheSpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {
-        real("nu", &nu_, at_least(0),
-             {"standard deviation of the noise that each refit adds to every reward", "ν"}),
-    };
-    for (Setting& setting : model_.settings(false)) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            real("nu", &nu_, at_least(0),
+                 {"standard deviation of the noise that each refit adds to every reward", "ν"}),
+            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
+                    {"rounds in which each arm is played first, in turn"}),
+        },
+        model_.settings(false));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
@@ -24,10 +26,12 @@ class NeuralPheSpec final : public PolicySpec {
   }
 
   std::unique_ptr<Policy> create(const PolicySetup& setup) const override {
-    return make_greedy(make_perturbed_neural_model(model_, setup, nu_));
+    return make_initial_pulls(make_greedy(make_perturbed_neural_model(model_, setup, nu_)),
+                              initial_pulls_);
   }
 
  private:
+  std::int64_t initial_pulls_ = 1;
   double nu_ = 0.1;
   NeuralSettings model_;
 };

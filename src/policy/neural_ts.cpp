@@ -9,12 +9,12 @@ namespace {
 class NeuralTsSpec final : public PolicySpec {
  public:
   Settings settings() override {
-    Settings settings = {
-        nu_.setting("nu", at_least(0),
-                    {"factor of the spread of the draws", "ν", "Zhang, Zhou, Li, Gu 2021"}),
-    };
-    for (Setting& setting : model_.settings(true)) settings.push_back(std::move(setting));
-    return settings;
+    return joined(
+        {
+            nu_.setting("nu", at_least(0),
+                        {"factor of the spread of the draws", "ν", "Zhang, Zhou, Li, Gu 2021"}),
+        },
+        model_.settings(true));
   }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {

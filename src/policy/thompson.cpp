@@ -13,9 +13,9 @@ class Thompson final : public ModelPolicy {
   Thompson(std::unique_ptr<RewardModel> model, const Schedule& scale, Seed seed)
       : ModelPolicy(std::move(model)), scale_(scale), seed_(seed) {}
 
-  Index choose(Index t, const Contexts& contexts) override {
-    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(t));
-    model_->sample(contexts, scale_.value(t), stream, scores_.mean, scores_.score);
+  Index choose(Index dealt, const Contexts& contexts) override {
+    Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
+    model_->sample(contexts, scale_.value(round()), stream, scores_.mean, scores_.score);
     scores_.bonus = scores_.score - scores_.mean;
     return argmax(scores_.score);
   }

@@ -12,9 +12,9 @@ class Ucb final : public ModelPolicy {
   Ucb(std::unique_ptr<RewardModel> model, const ExplorationFactor& gamma)
       : ModelPolicy(std::move(model)), gamma_(gamma) {}
 
-  Index choose(Index t, const Contexts& contexts) override {
+  Index choose(Index /*dealt*/, const Contexts& contexts) override {
     model_->predict_with_width(contexts, scores_.mean, scores_.bonus);
-    scores_.bonus *= gamma_.value(t, model_->confidence_state());
+    scores_.bonus *= gamma_.value(round(), model_->confidence_state());
     scores_.score = scores_.mean + scores_.bonus;
     return argmax(scores_.score);
   }

@@ -14,8 +14,8 @@ void fail(std::string_view what, const DescentPlan& plan, Index step, double rat
   message += plan.halve_on_rise || !(rate > 0.0)
                  ? "; no automatic rate helps, so scale the rewards or the contexts down"
                  : "; the loss is a sum over all rounds, so a constant rate that is stable "
-                   "early diverges later: use \"learning_rate\": \"auto\", a smaller rate, or "
-                   "\"loss\": \"mean\"";
+                   "early diverges later: use \"learning_rate\": \"auto\", a smaller rate or, where "
+                   "the policy has it, \"loss\": \"mean\"";
   throw RunError(message);
 }
 

@@ -98,9 +98,10 @@ std::unique_ptr<Objective<Real>> make_dropout_objective(std::unique_ptr<Objectiv
 
 template void scale_by_units(const Network&, const Matrix&, Eigen::VectorXf&);
 template void scale_by_units(const Network&, const Matrix&, Eigen::VectorXd&);
-template std::unique_ptr<Objective<float>> make_dropout_objective(
-    std::unique_ptr<Objective<float>>, const Network&, const Vector&, const ObjectiveSettings&,
-    double, Seed);
+template std::unique_ptr<Objective<float>> make_dropout_objective(std::unique_ptr<Objective<float>>,
+                                                                  const Network&, const Vector&,
+                                                                  const ObjectiveSettings&, double,
+                                                                  Seed);
 template std::unique_ptr<Objective<double>> make_dropout_objective(
     std::unique_ptr<Objective<double>>, const Network&, const Vector&, const ObjectiveSettings&,
     double, Seed);

@@ -54,8 +54,8 @@ PassSums FusedPass<Real>::run(const Evaluation<Real>& evaluation, const Segment<
   const Index end = segment.first + segment.panels;
   for (first_ = segment.first; first_ < end; first_ += chunk_panels_) {
     panels_ = std::min(chunk_panels_, end - first_);
-    first_hidden_ = segment.samples->dual ? segment.gradient + first_ * hidden_stride_
-                                          : hidden_.front().data();
+    first_hidden_ =
+        segment.samples->dual ? segment.gradient + first_ * hidden_stride_ : hidden_.front().data();
     dual_sum_ = Vec<Real>{};
     forward();
     sums_.dual += static_cast<double>(lane_sum<Real>(dual_sum_));
@@ -317,7 +317,8 @@ template <class Real>
 template <int Rows>
 [[gnu::noinline]] void FusedPass<Real>::output_rows(Index i) {
   Vec<Real> factor[Rows], sum[Rows] = {};
-  for (int r = 0; r < Rows; ++r) factor[r] = broadcast(evaluation_->output[static_cast<std::size_t>(i + r)]);
+  for (int r = 0; r < Rows; ++r)
+    factor[r] = broadcast(evaluation_->output[static_cast<std::size_t>(i + r)]);
   Real* row = hidden(depth_ - 1) + i * kPanel;
   const Real* e = residual_.data();
   for (Index p = 0; p < panels_; ++p) {
@@ -380,7 +381,8 @@ template <class Real>
 template <int Rows>
 [[gnu::noinline]] void FusedPass<Real>::propagate_tile(Index l, Index p, Index i) {
   Vec<Real> acc[Rows][kVectors] = {};
-  const Real* a = evaluation_->packed_transposed[static_cast<std::size_t>(l - 2)].data() + i * width_;
+  const Real* a =
+      evaluation_->packed_transposed[static_cast<std::size_t>(l - 2)].data() + i * width_;
   multiply_tile<Real, Rows>(a, 1, Rows, width_, hidden(l) + p * hidden_stride_, acc);
   Real* out = hidden(l - 1) + p * hidden_stride_ + i * kPanel;
 #pragma GCC unroll 8

@@ -45,6 +45,7 @@ class RefitIn final : public Refit {
     if (settings.keep == 1.0) return make_fused_objective<Real>(network, initial, objective);
     ObjectiveSettings data = objective;
     data.center = PenaltyCenter::none;
+    data.descent_from_initial = false;  // units are columns of W_l, in the coordinates of theta
     return make_dropout_objective<Real>(make_fused_objective<Real>(network, initial, data), network,
                                         initial, objective, settings.keep, settings.seed);
   }
@@ -65,7 +66,8 @@ class RefitIn final : public Refit {
     const double rate = curvature > 0.0 ? 1.0 / curvature : 1.0;
     if (!(static_cast<Real>(rate) > Real{0})) {
       throw RunError("the contexts are too large: the loss has a curvature of " +
-                     shortest(curvature) + " at the start, beyond the range of the arithmetic; "
+                     shortest(curvature) +
+                     " at the start, beyond the range of the arithmetic; "
                      "scale the features down");
     }
     return rate;

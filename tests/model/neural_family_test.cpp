@@ -117,8 +117,8 @@ TEST(NeuralModel, IsFittedToTheNoisyRewards) {
   TrainedNetwork noisy(settings, {kShape, 20, 3}, {.rewards = 1.5});
   for (Index t = 1; t <= 20; ++t) learn(noisy, t, contexts_of(t, kShape));
   const Vector initial = theta_of(noisy.network(), noisy.weights(true));
-  const auto plain = make_plain_objective(noisy.network(), initial,
-                                          {.penalty = 6 * settings.lambda});
+  const auto plain =
+      make_plain_objective(noisy.network(), initial, {.penalty = 6 * settings.lambda});
   plain->append(noisy.history());
   Vector gradient;
   EXPECT_NEAR(plain->evaluate(noisy.theta(), gradient).total, noisy.diagnostics().fit->loss_end,
@@ -128,8 +128,8 @@ TEST(NeuralModel, IsFittedToTheNoisyRewards) {
 TEST(BootstrapModel, ShowsEachNetworkAShareOfTheObservations) {
   NeuralSettings settings = plain_settings();
   settings.training.steps = 1;
-  const auto model = make_bootstrap_model(settings, {.networks = 2, .inclusion = 0.7},
-                                          {kShape, 600, 3});
+  const auto model =
+      make_bootstrap_model(settings, {.networks = 2, .inclusion = 0.7}, {kShape, 600, 3});
   const Index p = network_of(settings, kShape).parameters();
   ASSERT_EQ(model->weights(true).size(), 2 * p);
   EXPECT_NE(model->weights(true).head(p), model->weights(true).tail(p));
@@ -154,8 +154,8 @@ TEST(BootstrapModel, ShowsEachNetworkAShareOfTheObservations) {
 
 TEST(BootstrapModel, SamplesOneOfItsNetworksUniformly) {
   NeuralSettings settings = plain_settings();
-  const auto model = make_bootstrap_model(settings, {.networks = 4, .inclusion = 0.8},
-                                          {kShape, 10, 3});
+  const auto model =
+      make_bootstrap_model(settings, {.networks = 4, .inclusion = 0.8}, {kShape, 10, 3});
   for (Index t = 1; t <= 10; ++t) learn(*model, t, contexts_of(t, kShape));
   const Network network = network_of(settings, kShape);
   const Contexts contexts = contexts_of(11, kShape);
@@ -182,8 +182,8 @@ TEST(BootstrapModel, SamplesOneOfItsNetworksUniformly) {
 }
 
 TEST(DropoutObjective, HasTheGradientOfCentralDifferences) {
-  const Network network({.dim = 3, .blocks = 2, .width = 7, .depth = 4, .bias = true,
-                         .output_scale = 2.0});
+  const Network network(
+      {.dim = 3, .blocks = 2, .width = 7, .depth = 4, .bias = true, .output_scale = 2.0});
   Stream stream(5, Purpose::contexts);
   const Vector initial = testing::random_vector(stream, network.parameters());
   const History history = testing::random_history(stream, 3, 2, 25);
@@ -193,9 +193,8 @@ TEST(DropoutObjective, HasTheGradientOfCentralDifferences) {
       const ObjectiveSettings settings{.penalty = 0.7, .center = center, .mean = mean};
       ObjectiveSettings data = settings;
       data.center = PenaltyCenter::none;
-      const auto objective =
-          make_dropout_objective<double>(make_fused_objective<double>(network, initial, data),
-                                         network, initial, settings, 0.6, 9);
+      const auto objective = make_dropout_objective<double>(
+          make_fused_objective<double>(network, initial, data), network, initial, settings, 0.6, 9);
       objective->append(history);
       const Vector theta = testing::random_vector(stream, network.parameters());
       const Vector direction = testing::random_vector(stream, network.parameters()).normalized();
@@ -255,9 +254,9 @@ TEST(NeuralLinearModel, IsARegressionOnTheLastHiddenLayerOfAllThatWasSeen) {
     const auto features = [&](const Vector& theta, const ContextView& x) {
       const Index d = x.x.size();
       Vector z(7);
-      z.head(6) = (network.weight(theta, 1).middleCols(x.block * d, d) * x.x +
-                   network.bias(theta, 1))
-                      .cwiseMax(0.0);
+      z.head(6) =
+          (network.weight(theta, 1).middleCols(x.block * d, d) * x.x + network.bias(theta, 1))
+              .cwiseMax(0.0);
       z(6) = 1.0;
       return Vector(std::sqrt(6.0) * z);
     };
@@ -267,6 +266,21 @@ TEST(NeuralLinearModel, IsARegressionOnTheLastHiddenLayerOfAllThatWasSeen) {
     const Contexts contexts = contexts_of(26, shape);
     Vector mean, width;
     model->predict_with_width(contexts, mean, width);
+
+    // With 2 a >= 20 degrees of freedom Student's law is within 0.01 of the normal one.
+    constexpr int kDraws = 4000;
+    std::vector<std::vector<double>> draws(3);
+    Vector same_mean, draw;
+    for (std::uint64_t i = 0; i < kDraws; ++i) {
+      Stream stream(4, Purpose::policy, i);
+      model->sample(contexts, 0.3, stream, same_mean, draw);
+      ASSERT_EQ(same_mean, mean);
+      for (Index a = 0; a < 3; ++a) {
+        draws[static_cast<std::size_t>(a)].push_back((draw(a) - mean(a)) / (0.3 * width(a)));
+      }
+    }
+    std::vector<Matrix> inverses;
+    std::vector<Vector> scored;
     for (Index a = 0; a < 3; ++a) {
       Matrix precision = 0.25 * Matrix::Identity(7, 7);
       Vector b = Vector::Zero(7);
@@ -286,6 +300,22 @@ TEST(NeuralLinearModel, IsARegressionOnTheLastHiddenLayerOfAllThatWasSeen) {
       EXPECT_NEAR(mean(a), z.dot(beta), 1e-10);
       const double variance = (6.0 + 0.5 * (squares - b.dot(beta))) / (6.0 + 0.5 * count);
       EXPECT_NEAR(width(a), std::sqrt(variance * z.dot(precision.inverse() * z)), 1e-10);
+      inverses.push_back(precision.inverse());
+      scored.push_back(z);
+      EXPECT_LT(test::kolmogorov_statistic(draws[static_cast<std::size_t>(a)], test::normal_cdf),
+                test::kKolmogorovBound);
+    }
+    // Arms of one regression share its draw, others do not.
+    for (std::size_t a = 0; a < 3; ++a) {
+      const std::size_t b = (a + 1) % 3;
+      const double expected = shape.blocks > 1
+                                  ? 0.0
+                                  : scored[a].dot(inverses[a] * scored[b]) /
+                                        std::sqrt(scored[a].dot(inverses[a] * scored[a]) *
+                                                  scored[b].dot(inverses[b] * scored[b]));
+      const double found =
+          test::correlation_statistic(draws[a], draws[b]) / std::sqrt(double{kDraws});
+      EXPECT_NEAR(found, expected, 0.1);
     }
   }
 }

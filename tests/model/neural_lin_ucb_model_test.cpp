@@ -65,8 +65,7 @@ TEST(FeatureNetwork, EvaluatesItsDefinition) {
   const Matrix w2 = Eigen::Map<const Matrix>(w.data() + 48, 8, 8);
   const Matrix w3 = Eigen::Map<const Matrix>(w.data() + 112, 4, 8);
   const Vector h1 = (w1.rightCols(3) * x).cwiseMax(0.0);
-  const Vector expected =
-      std::sqrt(8.0) * (w3 * (w2 * h1).cwiseMax(0.0)).cwiseMax(0.0);
+  const Vector expected = std::sqrt(8.0) * (w3 * (w2 * h1).cwiseMax(0.0)).cwiseMax(0.0);
   EXPECT_LE((phi.col(0) - expected).norm(), 1e-13);
   EXPECT_GT(expected.norm(), 0.0);
 }
@@ -114,6 +113,21 @@ TEST(FeatureObjective, HasTheGradientOfCentralDifferences) {
   }
 }
 
+/// w after a refit to that history from its start.
+Vector refitted(const FeatureNetwork& network, const History& history,
+                const std::vector<Matrix>& heads, const Vector& initial) {
+  const auto objective = make_feature_objective(network, initial, heads);
+  objective->append(history);
+  DescentSpace<double> space;
+  gradient_descent(*objective,
+                   {.steps = 30,
+                    .learning_rate = 1.0 / objective->largest_start_eigenvalue(),
+                    .halve_on_rise = true,
+                    .samples = history.size()},
+                   initial, space);
+  return space.w;
+}
+
 /// Rounds of three arms; the reward of round t arrives `delay` rounds later.
 void play(RewardModel& model, const FeatureNetwork& network, const ContextShape& shape,
           Index delay) {
@@ -121,6 +135,8 @@ void play(RewardModel& model, const FeatureNetwork& network, const ContextShape&
   Matrix a = 0.5 * Matrix::Identity(4, 4);
   Vector b = Vector::Zero(4);
   std::map<Index, Vector> played;
+  History history(3, shape.blocks);
+  std::vector<Matrix> heads(static_cast<std::size_t>(shape.blocks), Matrix(4, 0));
   std::vector<Contexts> contexts(kRounds + 1);
   const auto reward = [](Index t) {
     return Stream(6, Purpose::noise, static_cast<std::uint64_t>(t)).normal();
@@ -142,12 +158,21 @@ void play(RewardModel& model, const FeatureNetwork& network, const ContextShape&
 
     std::vector<Observation> arrived;
     if (const Index old = t - delay; old >= 1) {
-      arrived.push_back({old, old % 3, contexts[static_cast<std::size_t>(old)][old % 3],
-                         reward(old)});
+      arrived.push_back(
+          {old, old % 3, contexts[static_cast<std::size_t>(old)][old % 3], reward(old)});
       a += played[old] * played[old].transpose();
       b += reward(old) * played[old];
+      const ContextView& x = arrived.front().x;
+      Matrix& own = heads[static_cast<std::size_t>(x.block)];
+      own.conservativeResize(4, own.cols() + 1);
+      own.rightCols(1) = a.inverse() * b;  // the estimate with this observation
+      history.add(x, reward(old));
     }
     model.update({t, now, arm, arrived});
+    if (t % 10 == 0) {
+      const Vector w = refitted(network, history, heads, model.weights(true));
+      ASSERT_LE((model.weights(false) - w).norm(), 1e-9 * w.norm()) << "round " << t;
+    }
   }
   EXPECT_NE(model.weights(false), model.weights(true)) << "a refit has moved w";
 }

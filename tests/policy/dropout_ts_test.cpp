@@ -30,7 +30,7 @@ TEST(DropoutTs, RefusesOptimizersWhoseLossMustFall) {
     const auto violations = spec->check(facts);
     ASSERT_FALSE(violations.empty());
     EXPECT_EQ(violations.back().path, "training.optimizer");
-    EXPECT_THAT(violations.back().message, ::testing::HasSubstr("use \"sgd\" or \"adam\""));
+    EXPECT_THAT(violations.back().message, ::testing::HasSubstr("use \"adam\", or \"sgd\" with"));
   }
   choose_word(*spec, "training", "optimizer", "gd");
   test::set(*spec, "keep", 1.0);

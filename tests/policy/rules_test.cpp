@@ -44,7 +44,11 @@ std::unique_ptr<RewardModel> model() {
 std::vector<int> plays(Policy& policy, int rounds) {
   const Contexts contexts = three_arms();
   std::vector<int> counts(3, 0);
-  for (int t = 1; t <= rounds; ++t) ++counts[static_cast<std::size_t>(policy.choose(t, contexts))];
+  for (int t = 1; t <= rounds; ++t) {
+    const Index arm = policy.choose(t, contexts);
+    policy.update({t, contexts, arm, {}});
+    ++counts[static_cast<std::size_t>(arm)];
+  }
   return counts;
 }
 
@@ -175,6 +179,29 @@ TEST(InitialPulls, PlaysEachArmInTurnAndThenAsThePolicySays) {
   }
   EXPECT_EQ(arms, (std::vector<Index>{0, 1, 2, 0, 1, 2, 0, 0}));
   EXPECT_EQ(policy->scores().score, (Vector(3) << 1.0, 0.5, 0.9).finished());
+}
+
+// In the replay of a log more rounds are dealt than played.
+TEST(Schedules, FollowTheRoundsThatArePlayed) {
+  Schedule factor(1.0);
+  factor.kind = Schedule::Kind::decay;
+  factor.decay = {.initial = 6.0, .power = 0.5};
+  ExplorationFactor gamma(1.0);
+  gamma.kind = ExplorationFactor::Kind::decay;
+  gamma.decay = factor.decay;
+  const auto ucb = make_ucb(model(), gamma);
+  const auto thompson = make_thompson(model(), factor, 6);
+  const auto unit = make_thompson(model(), Schedule(1.0), 6);
+  const auto inverse_gap = make_inverse_gap(model(), factor, 8);
+  const Contexts contexts = three_arms();
+  for (const auto* policy : {&ucb, &thompson, &inverse_gap}) {
+    for (Index t = 1; t <= 3; ++t) (*policy)->update({t, contexts, 0, {}});
+    (*policy)->choose(500, contexts);  // of round 4
+  }
+  unit->choose(500, contexts);
+  EXPECT_NEAR(ucb->scores().bonus(2), 3.0 * 0.5, 1e-15);
+  EXPECT_LE((thompson->scores().bonus - 3.0 * unit->scores().bonus).norm(), 1e-14);
+  EXPECT_NEAR(inverse_gap->scores().score(1), 1.0 / (3.0 + 3.0 * 0.5), 1e-15);
 }
 
 }  // namespace

@@ -36,8 +36,7 @@ Network network_of(const Case& c) {
 
 void add_observation(Stream& stream, History& history) {
   const Vector x = random_vector(stream, history.dim());
-  const auto block =
-      static_cast<Index>(stream.below(static_cast<std::uint64_t>(history.blocks())));
+  const auto block = static_cast<Index>(stream.below(static_cast<std::uint64_t>(history.blocks())));
   history.add(ContextView(block, x.data(), x.size()), stream.normal());
 }
 
@@ -258,8 +257,7 @@ TEST(ObjectiveOnThreads, GivesTheSameBytesOnAnyNumberOfThem) {
         std::vector<double> losses;
         for (const int threads : {1, 2, 3}) {
           const auto objective = make_fused_objective<double>(
-              network, initial,
-              {.penalty = 0.7, .descent_from_initial = true, .threads = threads});
+              network, initial, {.penalty = 0.7, .descent_from_initial = true, .threads = threads});
           objective->append(history);
           LossValue last;
           ends.push_back(descend(*objective, initial, 1e-5, 10, &last));

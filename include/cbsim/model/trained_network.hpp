@@ -68,7 +68,6 @@ class TrainedNetwork {
   Index rounds_ = 0;
   double learning_rate_ = 0.0;
   double fitted_log_det_ = 0.0;
-  Index fitted_size_ = 0, fitted_steps_ = 0;
   std::optional<FitReport> fit_;
   Contexts doubled_;
   Vector doubled_x_;
