@@ -44,7 +44,7 @@ class BootstrappedNnSpec final : public PolicySpec {
 PolicyType bootstrapped_nn() {
   return {"bootstrapped_nn",
           "BootstrappedNN",
-          "Thompson sampling",
+          "Thompson",
           "bootstrap",
           "the best arm of one of q networks, each of which sees an observation with probability p",
           "Osband, Blundell, Pritzel, Van Roy 2016; Riquelme, Tucker, Snoek 2018, section 4",

@@ -57,7 +57,7 @@ class DropoutTsSpec final : public PolicySpec {
 PolicyType dropout_ts() {
   return {"dropout_ts",
           "Dropout",
-          "Thompson sampling",
+          "Thompson",
           "dropout",
           "the best arm of one pass through a network of which each hidden unit is kept with "
           "probability p",

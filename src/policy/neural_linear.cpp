@@ -46,7 +46,7 @@ class NeuralLinearSpec final : public PolicySpec {
 PolicyType neural_linear() {
   return {"neural_linear",
           "NeuralLinear",
-          "Thompson sampling",
+          "Thompson",
           "last layer",
           "draws from a Bayesian linear regression on the last hidden layer, anew after each refit",
           "Riquelme, Tucker, Snoek 2018, section 4",

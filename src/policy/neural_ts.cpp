@@ -40,7 +40,7 @@ class NeuralTsSpec final : public PolicySpec {
 PolicyType neural_ts() {
   return {"neural_ts",
           "NeuralTS",
-          "Thompson sampling",
+          "Thompson",
           "neural",
           "a draw from N(f(x; θ), ν² λ gᵀZ⁻¹g/m) for each arm, g added to Z at the new θ",
           "Zhang, Zhou, Li, Gu 2021, Algorithm 1",
