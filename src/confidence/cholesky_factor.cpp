@@ -9,10 +9,7 @@
 namespace cbsim {
 
 CholeskyFactor::CholeskyFactor(Index n, double lambda)
-    : lambda_(lambda),
-      l_(Matrix::Zero(n, n)),
-      rest_(n),
-      trace_(lambda * static_cast<double>(n)) {
+    : lambda_(lambda), l_(Matrix::Zero(n, n)), rest_(n), trace_(lambda * static_cast<double>(n)) {
   l_.diagonal().setConstant(std::sqrt(lambda));
 }
 

@@ -15,8 +15,7 @@ Settings KernelSettings::settings() {
              {"k(x, x'): rbf, exp(−‖x − x'‖²/(2h²)); laplace, exp(−‖x − x'‖/h); or linear, xᵀx'",
               "k"}),
       real("bandwidth", &bandwidth, above(0), {"length scale of rbf and laplace", "h"}),
-      one_of("max_contexts", &cap,
-             {IntegerSlot{&max_contexts, between(1, 1e9)}, WordSlot{"none"}},
+      one_of("max_contexts", &cap, {IntegerSlot{&max_contexts, between(1, 1e9)}, WordSlot{"none"}},
              {"the model learns from the first so many rewards only; none: from all, at t²/2 "
               "numbers and t²K operations in round t",
               "", "1000 in Zhou, Li, Gu 2020, section 7"}),

@@ -29,9 +29,9 @@ Settings NetworkSettings::settings() {
 std::vector<Violation> NetworkSettings::check(const EnvironmentFacts& facts) const {
   std::vector<Violation> violations;
   if (init == InitialLaw::symmetric && width % 2 != 0) {
-    violations.push_back(
-        {"width", std::to_string(width) + " is odd; the symmetric start needs an even width: use " +
-                      std::to_string(width + 1) + " or another \"init\""});
+    violations.push_back({"width", std::to_string(width) +
+                                       " is odd; the symmetric start needs an even width: use " +
+                                       std::to_string(width + 1) + " or another \"init\""});
   }
   if (init == InitialLaw::file) {
     const auto m = static_cast<double>(width);
@@ -42,8 +42,7 @@ std::vector<Violation> NetworkSettings::check(const EnvironmentFacts& facts) con
     if (found != needed) {
       violations.push_back(
           {"init.file", weights.path + " holds " + std::to_string(std::llround(found)) +
-                            " numbers, the network needs " +
-                            std::to_string(std::llround(needed))});
+                            " numbers, the network needs " + std::to_string(std::llround(needed))});
     }
   }
   return violations;

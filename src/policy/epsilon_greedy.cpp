@@ -29,14 +29,15 @@ class EpsilonGreedy final : public ModelPolicy {
 
 }  // namespace
 
-std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model, const Schedule& epsilon,
-                                            Seed seed) {
+std::unique_ptr<Policy> make_epsilon_greedy(std::unique_ptr<RewardModel> model,
+                                            const Schedule& epsilon, Seed seed) {
   return std::make_unique<EpsilonGreedy>(std::move(model), epsilon, seed);
 }
 
 Setting epsilon_setting(Schedule& epsilon) {
-  return epsilon.setting("epsilon", between(0, 1),
-                         {"probability of an arm drawn uniformly; a decay counts as 1 above 1", "ε"});
+  return epsilon.setting(
+      "epsilon", between(0, 1),
+      {"probability of an arm drawn uniformly; a decay counts as 1 above 1", "ε"});
 }
 
 }  // namespace cbsim

@@ -58,9 +58,8 @@ Setting ExplorationFactor::setting(bool with_theorem) {
                      "astronomically large at practical m"
                    : "exploration factor: a constant; decay, c t^(−a); or self_normalized, ν√(log "
                      "det(Z/λI) − 2 log δ) + √λ S";
-  const std::string_view source = with_theorem
-                                      ? "Zhou, Li, Gu 2020, Algorithm 1"
-                                      : "Abbasi-Yadkori, Pál, Szepesvári 2011, Theorem 2";
+  const std::string_view source = with_theorem ? "Zhou, Li, Gu 2020, Algorithm 1"
+                                               : "Abbasi-Yadkori, Pál, Szepesvári 2011, Theorem 2";
   return one_of("gamma", &kind, std::move(alternatives), {text, "γ", source});
 }
 

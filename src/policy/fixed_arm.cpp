@@ -25,7 +25,8 @@ class FixedArmSpec final : public PolicySpec {
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
     if (arm_ < facts.shape.arms) return {};
-    return {{"arm", std::to_string(arm_) + " is not an arm of this environment, whose arms are 0 to " +
+    return {{"arm", std::to_string(arm_) +
+                        " is not an arm of this environment, whose arms are 0 to " +
                         std::to_string(facts.shape.arms - 1)}};
   }
 
@@ -40,7 +41,12 @@ class FixedArmSpec final : public PolicySpec {
 }  // namespace
 
 PolicyType fixed_arm() {
-  return {"fixed_arm", "Fixed arm", "fixed", "none", "plays one arm for ever", "",
+  return {"fixed_arm",
+          "Fixed arm",
+          "fixed",
+          "none",
+          "plays one arm for ever",
+          "",
           make_spec<PolicySpec, FixedArmSpec>};
 }
 

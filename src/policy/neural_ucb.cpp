@@ -6,9 +6,7 @@ namespace {
 
 class NeuralUcbSpec final : public PolicySpec {
  public:
-  Settings settings() override {
-    return joined({gamma_.setting(true)}, model_.settings(true));
-  }
+  Settings settings() override { return joined({gamma_.setting(true)}, model_.settings(true)); }
 
   std::vector<Violation> check(const EnvironmentFacts& facts) const override {
     return model_.check(facts, true);

@@ -21,9 +21,7 @@ Setting Schedule::setting(std::string_view key, const Range& range, Description 
   return one_of(key, &kind, {RealSlot{&constant, range}, decay.slot(range)}, description);
 }
 
-double Schedule::value(Index t) const {
-  return kind == Kind::constant ? constant : decay.value(t);
-}
+double Schedule::value(Index t) const { return kind == Kind::constant ? constant : decay.value(t); }
 
 Schedule Schedule::times(double factor) const {
   Schedule scaled = *this;

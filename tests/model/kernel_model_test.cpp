@@ -62,7 +62,8 @@ struct Direct {
   }
   Vector with(const Vector& x) const {
     Vector out(size());
-    for (Index i = 0; i < size(); ++i) out(i) = kernel(kind, stored[static_cast<std::size_t>(i)], x);
+    for (Index i = 0; i < size(); ++i)
+      out(i) = kernel(kind, stored[static_cast<std::size_t>(i)], x);
     return out;
   }
   double mean(const Vector& x) const {
@@ -110,16 +111,14 @@ TEST_P(KernelModelOfEachKind, EqualsADirectSolveWithTheGramMatrix) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, KernelModelOfEachKind,
-                         ::testing::Combine(::testing::Values(Kind::rbf, Kind::laplace,
-                                                              Kind::linear),
-                                            ::testing::Values(ContextShape{4, 3, 1},
-                                                              ContextShape{3, 2, 3})));
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, KernelModelOfEachKind,
+    ::testing::Combine(::testing::Values(Kind::rbf, Kind::laplace, Kind::linear),
+                       ::testing::Values(ContextShape{4, 3, 1}, ContextShape{3, 2, 3})));
 
 TEST(KernelModel, IsTheLinearModelWithTheLinearKernel) {
   for (const ContextShape shape : {ContextShape{4, 5, 1}, ContextShape{3, 4, 3}}) {
-    const auto dual =
-        make_kernel_model(settings_of(Kind::linear), {.shape = shape, .horizon = 80});
+    const auto dual = make_kernel_model(settings_of(Kind::linear), {.shape = shape, .horizon = 80});
     const auto primal = make_linear_model({.lambda = 0.3}, shape);
     Stream stream(32, Purpose::contexts);
     Vector mean, width, expected, expected_width;
@@ -186,7 +185,8 @@ TEST(KernelModel, BearsRepeatedContextsAtATinyPenalty) {
 
 TEST(KernelModel, RefusesAPenaltyBeyondThePrecisionOfDoubles) {
   const ContextShape shape{.arms = 1, .dim = 3};
-  const auto model = make_kernel_model(settings_of(Kind::rbf, 1e-16), {.shape = shape, .horizon = 9});
+  const auto model =
+      make_kernel_model(settings_of(Kind::rbf, 1e-16), {.shape = shape, .horizon = 9});
   Stream stream(35, Purpose::contexts);
   const Contexts contexts = random_contexts(stream, shape);
   EXPECT_THAT(test::message_of<RunError>([&] { observe(*model, contexts, 0, 1.0, 1); }),

@@ -26,8 +26,7 @@ void observe(RewardModel& model, const Contexts& contexts, Index arm, double rew
 
 /// The distribution function of chi-squared with 3 degrees of freedom.
 double chi_squared_3_cdf(double x) {
-  return std::erf(std::sqrt(x / 2)) -
-         std::sqrt(2 * x / std::numbers::pi) * std::exp(-x / 2);
+  return std::erf(std::sqrt(x / 2)) - std::sqrt(2 * x / std::numbers::pi) * std::exp(-x / 2);
 }
 
 constexpr int kDraws = 20000;
@@ -173,7 +172,8 @@ TEST(LinearModel, IsKSeparateModelsWhereArmsAreDisjoint) {
 // x (x) e_a has a block for each arm.
 TEST(LinearModel, IsTheSameWithAndWithoutTheSettingOnDisjointContexts) {
   const ContextShape shape{.arms = 3, .dim = 4, .blocks = 3};
-  const auto plain = make_linear_model({}, shape), disjoint = make_linear_model({.disjoint = true}, shape);
+  const auto plain = make_linear_model({}, shape),
+             disjoint = make_linear_model({.disjoint = true}, shape);
   Stream stream(16, Purpose::contexts);
   Vector mean, width, other_mean, other_width;
   for (Index t = 1; t <= 30; ++t) {

@@ -26,8 +26,8 @@ struct Data {
   Vector r;
 };
 
-/// Observations of contexts N(0, spread^2 I) with rewards from `reward(z, stream)`, z = x^T theta for a
-/// hidden theta.
+/// Observations of contexts N(0, spread^2 I) with rewards from `reward(z, stream)`, z = x^T theta
+/// for a hidden theta.
 Data draw(Index dim, Index n, double spread,
           const std::function<double(double z, Stream& stream)>& reward) {
   Stream stream(21, Purpose::contexts);
@@ -128,8 +128,8 @@ TEST(LogisticModel, EqualsTheMinimumThatGradientDescentFinds) {
     EXPECT_NEAR(mean(a), logistic(theta.dot(x)), 1e-9);
     EXPECT_NEAR(width(a), std::sqrt(x.dot(v.inverse() * x)), 1e-12);
   }
-  EXPECT_NEAR(model->confidence_state().log_det,
-              std::log(v.determinant()) - 5 * std::log(lambda), 1e-9);
+  EXPECT_NEAR(model->confidence_state().log_det, std::log(v.determinant()) - 5 * std::log(lambda),
+              1e-9);
 }
 
 TEST(LogisticModel, PredictsProbabilitiesWhateverTheRewards) {

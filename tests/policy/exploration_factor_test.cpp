@@ -60,12 +60,12 @@ TEST(ExplorationFactor, IsTheTheoremsValueForGeneralSymbols) {
   factor.c = {0.3, 0.2, 0.1};
   const double expected = 18052766.802669264;
   EXPECT_NEAR(factor.value(1, {.t = 50,
-                            .log_det = 7,
-                            .lambda = 0.5,
-                            .width = 20,
-                            .depth = 3,
-                            .learning_rate = 1e-4,
-                            .steps = 30}),
+                               .log_det = 7,
+                               .lambda = 0.5,
+                               .width = 20,
+                               .depth = 3,
+                               .learning_rate = 1e-4,
+                               .steps = 30}),
               expected, 1e-12 * expected);
 }
 

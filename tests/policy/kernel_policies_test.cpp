@@ -58,11 +58,10 @@ TEST(KernelUcb, MayFollowTheDeterminant) {
       if (object != nullptr && object->tag_value == "self_normalized") setting.choose(i);
     }
   }
-  play(*spec, {}, 40,
-       [](const Scores& scores, const Vector& width, const ConfidenceState& state) {
-         const double gamma = std::sqrt(state.log_det - 2.0 * std::log(0.1)) + 1.0;
-         EXPECT_LT((scores.bonus - gamma * width).norm(), 1e-12);
-       });
+  play(*spec, {}, 40, [](const Scores& scores, const Vector& width, const ConfidenceState& state) {
+    const double gamma = std::sqrt(state.log_det - 2.0 * std::log(0.1)) + 1.0;
+    EXPECT_LT((scores.bonus - gamma * width).norm(), 1e-12);
+  });
 }
 
 TEST(KernelTs, DrawsEachArmFromItsMeanAndWidth) {

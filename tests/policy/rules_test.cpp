@@ -66,7 +66,8 @@ TEST(EpsilonGreedy, ExploresWithProbabilityEpsilonAndElsePlaysTheBestMean) {
 }
 
 TEST(EpsilonGreedy, IsGreedyAtZeroAndUniformAtOne) {
-  EXPECT_EQ(plays(*make_epsilon_greedy(model(), Schedule(0.0), 4), 500), (std::vector<int>{500, 0, 0}));
+  EXPECT_EQ(plays(*make_epsilon_greedy(model(), Schedule(0.0), 4), 500),
+            (std::vector<int>{500, 0, 0}));
   const std::vector<int> counts = plays(*make_epsilon_greedy(model(), Schedule(1.0), 4), 9000);
   for (const int count : counts) expect_share(count, 9000, 1.0 / 3);
 }

@@ -25,7 +25,6 @@ std::unique_ptr<RewardModel> make_tangent_model(const TangentSettings& settings,
                                                 const PolicySetup& setup);
 
 /// What a run on it costs.
-RunCost tangent_cost(const TangentSettings& settings, const EnvironmentFacts& facts,
-                     Index horizon);
+RunCost tangent_cost(const TangentSettings& settings, const EnvironmentFacts& facts, Index horizon);
 
 }  // namespace cbsim
