@@ -13,8 +13,7 @@ class BootstrappedNnSpec final : public PolicySpec {
                     {"networks in the ensemble", "q"}),
             real("inclusion", &bootstrap_.inclusion, {.low = 0, .high = 1, .low_open = true},
                  {"probability with which a network sees an observation", "p"}),
-            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                    {"rounds in which each arm is played first, in turn"}),
+            initial_pulls_setting(initial_pulls_),
         },
         model_.settings(false));
   }

@@ -19,8 +19,7 @@ class DropoutTsSpec final : public PolicySpec {
             real(
                 "keep", &keep_, {.low = 0, .high = 1, .low_open = true},
                 {"probability with which a hidden unit is kept, in training and in a choice", "p"}),
-            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                    {"rounds in which each arm is played first, in turn"}),
+            initial_pulls_setting(initial_pulls_),
         },
         model_.settings(false));
   }

@@ -36,4 +36,9 @@ std::unique_ptr<Policy> make_initial_pulls(std::unique_ptr<Policy> policy, Index
   return std::make_unique<InitialPulls>(std::move(policy), pulls);
 }
 
+Setting initial_pulls_setting(std::int64_t& pulls) {
+  return integer("initial_pulls", &pulls, between(0, 1e6),
+                 {"rounds in which each arm is played first, in turn"});
+}
+
 }  // namespace cbsim

@@ -10,8 +10,7 @@ class NeuralLinUcbSpec final : public PolicySpec {
     return joined(
         {
             gamma_.setting(false),
-            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                    {"rounds in which each arm is played first, in turn"}),
+            initial_pulls_setting(initial_pulls_),
         },
         model_.settings());
   }

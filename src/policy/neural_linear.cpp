@@ -12,8 +12,7 @@ class NeuralLinearSpec final : public PolicySpec {
     return joined(
         {
             nu_.setting("nu", at_least(0), {"factor of the spread of the draws", "ν"}),
-            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                    {"rounds in which each arm is played first, in turn"}),
+            initial_pulls_setting(initial_pulls_),
             group("prior", prior_.settings(),
                   {"of the regression: β | σ² ~ N(0, σ²/λ₀ I), σ² ~ IG(a₀, b₀)"}),
         },

@@ -11,8 +11,7 @@ class NeuralPheSpec final : public PolicySpec {
         {
             real("nu", &nu_, at_least(0),
                  {"standard deviation of the noise that each refit adds to every reward", "ν"}),
-            integer("initial_pulls", &initial_pulls_, between(0, 1e6),
-                    {"rounds in which each arm is played first, in turn"}),
+            initial_pulls_setting(initial_pulls_),
         },
         model_.settings(false));
   }

@@ -7,6 +7,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/arff_reader.hpp"
+#include "support/mutations.hpp"
 #include "support/configure.hpp"
 
 namespace cbsim {
@@ -222,14 +223,7 @@ TEST(LabelledArff, SurvivesEveryPrefixAndEverySingleByteChange) {
       ASSERT_THAT(error.what(), testing::StartsWith("f.arff:"));
     }
   };
-  for (std::size_t length = 0; length <= text.size(); ++length) parse(text.substr(0, length));
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    for (int byte = 0; byte < 256; ++byte) {
-      std::string changed = text;
-      changed[at] = static_cast<char>(byte);
-      parse(changed);
-    }
-  }
+  test::for_each_mutation(text, parse);
 }
 
 }  // namespace

@@ -41,5 +41,7 @@ std::unique_ptr<Policy> make_inverse_gap(std::unique_ptr<RewardModel> model, con
 /// `policy`, but each arm is played in the first `pulls` rounds of its own, in turn, whatever the
 /// policy would have chosen.
 std::unique_ptr<Policy> make_initial_pulls(std::unique_ptr<Policy> policy, Index pulls);
+/// Their "initial_pulls".
+Setting initial_pulls_setting(std::int64_t& pulls);
 
 }  // namespace cbsim
