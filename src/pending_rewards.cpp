@@ -30,4 +30,10 @@ std::span<const Observation> PendingRewards::take(Index t) {
   return arrived_;
 }
 
+void PendingRewards::state(StateArchive& archive) {
+  archive.values(pending_);
+  archive.numbers(contexts_);
+  archive.values(free_);
+}
+
 }  // namespace cbsim

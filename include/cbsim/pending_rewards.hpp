@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cbsim/core/outcome.hpp"
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -18,6 +19,8 @@ class PendingRewards {
   /// Takes out what arrives by the end of round t: by arrival, then by round, so the oldest first
   /// where every round asks. Valid until the next `add` or `take`.
   std::span<const Observation> take(Index t);
+
+  void state(StateArchive& archive);
 
  private:
   struct Reward {

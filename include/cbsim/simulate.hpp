@@ -3,7 +3,9 @@
 #include <functional>
 #include <optional>
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/environment/environment.hpp"
+#include "cbsim/pending_rewards.hpp"
 #include "cbsim/policy/policy.hpp"
 
 namespace cbsim {
@@ -31,11 +33,46 @@ struct RoundRecord {
 using RoundSink = std::function<bool(const RoundRecord&)>;
 
 /// The bandit loop: rounds 1..horizon of `policy` on `environment`, fewer where the environment
-/// ends. The only function that sees both. A round counts, and a reward with it, when the arm is
+/// ends. The only code that sees both. A round counts, and a reward with it, when the arm is
 /// played; the policy sees the reward when it arrives, or never, if that is after the last round.
-/// Returns whether the run has come to its end, and was not stopped by the sink before it.
-/// Throws RunError when a round cannot be finished, naming it, or when the environment ends before
-/// the first.
+class Simulation {
+ public:
+  /// `environment` and `policy` must outlive it.
+  Simulation(Environment& environment, Policy& policy, Index horizon);
+
+  /// Goes on until the end or until the sink stops it; may be called again then. Returns whether
+  /// the end has been reached. Throws RunError when a round cannot be finished, naming it, or when
+  /// the environment ends before the first.
+  bool run(const RoundSink& sink);
+
+  /// Saves or restores everything between two rounds, the policy's state included.
+  void state(StateArchive& archive);
+
+ private:
+  /// What the run has come to after t rounds.
+  struct Tally {
+    Index t = 0;
+    double cum_reward = 0.0, cum_regret = 0.0;
+    Index optimal_rounds = 0;
+  };
+
+  bool finished() const;
+  Index choose();
+  /// Plays a round; returns what the sink says.
+  bool play(const RoundSink& sink);
+  /// Counts a round whose arm has been played.
+  void count(RoundRecord& record);
+
+  Environment& environment_;
+  Policy& policy_;
+  Index horizon_;
+  Index dealt_ = 0;  ///< rounds
+  Tally tally_;
+  PendingRewards pending_;
+  Round round_;
+};
+
+/// All of a run at once; returns false where the sink has stopped it before its end.
 bool simulate(Environment& environment, Policy& policy, Index horizon, const RoundSink& sink);
 
 }  // namespace cbsim

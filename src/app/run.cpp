@@ -30,6 +30,8 @@ struct RunCommand {
   OverrideOptions overrides;
   std::string threads;  ///< empty: as many as there are
   std::string threads_per_run = "1";
+  std::string shard;  ///< empty: all runs
+  double checkpoint_every = 60.0;
   std::string progress = "auto", color = "auto";
   bool dry_run = false, force = false, keep_going = false, quiet = false, verbose = false;
 };
@@ -54,6 +56,21 @@ int parse_threads(const std::string& option, const std::string& text) {
                      std::to_string(kMostThreads));
   }
   return count;
+}
+
+/// "2/8"
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const char* const last = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), last, shard.number);
+  if (number.ec == std::errc{} && number.ptr != last && *number.ptr == '/') {
+    const auto count = std::from_chars(number.ptr + 1, last, shard.count);
+    if (count.ec == std::errc{} && count.ptr == last && shard.number >= 1 &&
+        shard.number <= shard.count) {
+      return shard;
+    }
+  }
+  throw InputError("--shard " + text + ": expected I/N, shard I of N with I from 1 to N");
 }
 
 fs::path output_folder(const RunCommand& command, const std::string& name) {
@@ -98,6 +115,8 @@ int run(const RunCommand& command) {
   options.folder = output_folder(command, experiment.name);
   options.force = command.force;
   options.keep_going = command.keep_going;
+  options.checkpoint_every = command.checkpoint_every;
+  if (!command.shard.empty()) options.shard = parse_shard(command.shard);
   options.command_line = command_line();
 
   if (command.dry_run) {
@@ -109,9 +128,9 @@ int run(const RunCommand& command) {
   terminal.clear();
   if (stop_signal() != 0 && report.totals.missing > 0) {
     terminal.error(std::string("stopped by ") + (stop_signal() == SIGINT ? "SIGINT" : "SIGTERM") +
-                   "; the runs that were finished are kept");
+                   "; what was finished is kept, and what was begun as checkpoints");
   }
-  print_report(experiment, report, options.folder, terminal);
+  print_report(experiment, report, options, terminal);
   std::printf("%s\n", options.folder.c_str());
   return exit_code(report.totals);
 }
@@ -135,6 +154,13 @@ void add_run(CLI::App& app, int& exit_code) {
   option("--threads-per-run", command->threads_per_run,
          "Threads of one run, for few long runs; default 1. Results depend on neither number")
       ->option_text("N");
+  option("--shard", command->shard,
+         "Only share I of N of the runs, for jobs of a cluster on one folder; cbsim merge DIR then "
+         "writes the tables")
+      ->option_text("I/N");
+  option("--checkpoint-every", command->checkpoint_every,
+         "Seconds between the checkpoints of a run, at most; default 60")
+      ->option_text("S");
   sub->add_flag("--dry-run", command->dry_run,
                 "List the runs and forecast operations, memory and time; run and write nothing");
   sub->add_flag("--force", command->force, "Take a folder over from another experiment");
@@ -147,7 +173,8 @@ void add_run(CLI::App& app, int& exit_code) {
   sub->add_flag("-v", command->verbose, "A line for each run that starts or finishes")
       ->excludes(quiet);
   sub->footer(
-      "The same command again continues: finished runs are skipped.\n"
+      "The same command again continues: finished runs are skipped, and a run that was\n"
+      "interrupted goes on from its last checkpoint.\n"
       "Example:\n"
       "  cbsim run configs/quickstart.json -o results/first --seeds 5 -j 2");
 

@@ -71,17 +71,25 @@ void print_figures(const Experiment& experiment, const ExperimentReport& report,
 }  // namespace
 
 void print_report(const Experiment& experiment, const ExperimentReport& report,
-                  const std::filesystem::path& folder, Terminal& terminal) {
+                  const RunOptions& options, Terminal& terminal) {
   const Totals& totals = report.totals;
-  if (totals.computed + totals.reused > 0) print_figures(experiment, report, terminal);
+  const std::filesystem::path& folder = options.folder;
+  if (!options.shard && totals.computed + totals.reused > 0) {
+    print_figures(experiment, report, terminal);
+  }
   std::string line = std::to_string(totals.computed + totals.reused) + " of " +
                      std::to_string(totals.runs) + " runs done";
   if (totals.reused > 0) line += " (" + std::to_string(totals.reused) + " before)";
   if (totals.failed > 0) line += ", " + std::to_string(totals.failed) + " failed";
   if (totals.missing > 0) line += ", " + std::to_string(totals.missing) + " not run";
-  terminal.print(line + " in " + duration_text(totals.wall_seconds) + "; results in " +
-                 (folder / "regret.csv").string() + " and summary.csv");
-  if (totals.computed + totals.reused > 0) {
+  line += " in " + duration_text(totals.wall_seconds);
+  if (options.shard) {
+    terminal.print(line + "; once all shards are done: cbsim merge " +
+                   shell_quote(folder.string()));
+  } else {
+    terminal.print(line + "; results in " + (folder / "regret.csv").string() + " and summary.csv");
+  }
+  if (!options.shard && totals.computed + totals.reused > 0) {
     terminal.print("plot: scripts/plot_regret.py " + shell_quote((folder / "regret.csv").string()) +
                    " -o " + shell_quote((folder / "regret.png").string()));
   }

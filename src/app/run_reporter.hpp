@@ -41,6 +41,6 @@ class RunReporter final : public RunObserver {
 /// The final figures of each policy, mean ± standard error over seeds, where the files are and how
 /// to plot them.
 void print_report(const Experiment& experiment, const ExperimentReport& report,
-                  const std::filesystem::path& folder, Terminal& terminal);
+                  const RunOptions& options, Terminal& terminal);
 
 }  // namespace cbsim::app

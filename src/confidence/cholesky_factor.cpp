@@ -44,6 +44,12 @@ void CholeskyFactor::assign(const ConstMatrixRef& v) {
   log_det_ = 2.0 * (l_.diagonal() / std::sqrt(lambda_)).array().log().sum();
 }
 
+void CholeskyFactor::state(StateArchive& archive) {
+  archive.numbers(l_);
+  archive.value(trace_);
+  archive.value(log_det_);
+}
+
 void CholeskyFactor::check_trace() const {
   if (!(trace_ <= kLargestTrace * lambda_)) {
     throw RunError("the contexts are too large for lambda: their squares sum to " +

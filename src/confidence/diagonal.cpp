@@ -62,6 +62,11 @@ class DiagonalConfidence final : public Confidence {
 
   double log_det() const override { return log_det_; }
 
+  void state(StateArchive& archive) override {
+    archive.numbers(inverse_);
+    archive.value(log_det_);
+  }
+
  private:
   /// The entries of 1/Z that gradient i meets in parameter matrix k, rows x cols.
   Eigen::Map<Matrix> entries(const GradientFactors& gradients, std::size_t k, Index i) {

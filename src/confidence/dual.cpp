@@ -49,6 +49,12 @@ void DualConfidence::add(const GradientFactors& gradients, Index column) {
   log_det_ += std::log1p(rest / shift);
 }
 
+void DualConfidence::state(StateArchive& archive) {
+  added_.state(archive);
+  r_.state(archive);
+  archive.value(log_det_);
+}
+
 void DualConfidence::solve(const GradientFactors& gradients) {
   solved_for_ = gradients;
   added_.inner_products(gradients, solved_);

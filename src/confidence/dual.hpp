@@ -20,6 +20,7 @@ class DualConfidence final : public Confidence {
   void squared_widths(const GradientFactors& gradients, Vector& out) override;
   void add(const GradientFactors& gradients, Index column) override;
   double log_det() const override { return log_det_; }
+  void state(StateArchive& archive) override;
 
   /// The gradients added so far; ends the use of this object.
   FactorHistory take_gradients() && { return std::move(added_); }

@@ -20,6 +20,7 @@ class LastLayerConfidence final : public Confidence {
     z_->add(part(gradients), column);
   }
   double log_det() const override { return z_->log_det(); }
+  void state(StateArchive& archive) override { z_->state(archive); }
 
  private:
   static ParameterLayout part_of(const ParameterLayout& layout, std::size_t first) {

@@ -96,4 +96,16 @@ void PackedTriangle::solve(Matrix& x) {
   }
 }
 
+void PackedTriangle::state(StateArchive& archive) {
+  archive.growing(
+      "rows", size_,
+      [&](Index i, std::vector<double>& item) {
+        const auto row = panels_[static_cast<std::size_t>(i / kRows)].row(i % kRows).head(i + 1);
+        item.assign(row.begin(), row.end());
+      },
+      [&](std::span<const double> item) {
+        append(Eigen::Map<const Eigen::RowVectorXd>(item.data(), size_), item.back());
+      });
+}
+
 }  // namespace cbsim

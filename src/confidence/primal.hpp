@@ -17,6 +17,7 @@ class PrimalConfidence final : public Confidence {
   void squared_widths(const GradientFactors& gradients, Vector& out) override;
   void add(const GradientFactors& gradients, Index column) override;
   double log_det() const override { return inverse_.log_det(); }
+  void state(StateArchive& archive) override { inverse_.state(archive); }
 
  private:
   /// out = g_i / sqrt(scale).

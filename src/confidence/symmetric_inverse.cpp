@@ -54,6 +54,14 @@ void SymmetricInverse::add(const ConstVectorRef& v) {
   if (++updates_ % kCheckInterval == 0 || added > kLargeUpdate) check(v);
 }
 
+void SymmetricInverse::state(StateArchive& archive) {
+  archive.numbers(both_);
+  archive.numbers(diagonal_);
+  archive.value(log_det_);
+  archive.value(updates_);
+  archive.value(refactorisations_);
+}
+
 void SymmetricInverse::check_trace() const {
   if (diagonal_.sum() > kLargestTrace * lambda_) {
     throw RunError(

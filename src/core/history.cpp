@@ -1,6 +1,7 @@
 #include "cbsim/core/history.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace cbsim {
 
@@ -19,6 +20,21 @@ void History::add(const ContextView& x, double reward) {
   group.r(group.size) = reward;
   ++group.size;
   ++size_;
+}
+
+void History::state(StateArchive& archive) {
+  for (Index b = 0; b < blocks(); ++b) {
+    archive.growing(
+        "block" + std::to_string(b), size(b),
+        [&](Index i, std::vector<double>& item) {
+          const auto x = contexts(b).col(i);
+          item.assign(x.begin(), x.end());
+          item.push_back(rewards(b)(i));
+        },
+        [&](std::span<const double> item) {
+          add({b, item.data(), dim_}, item.back());
+        });
+  }
 }
 
 }  // namespace cbsim

@@ -94,7 +94,8 @@ std::string what_is_lost(const Holding& holding, const Experiment& experiment) {
 
 }  // namespace
 
-void check_folder(const fs::path& folder, const Experiment& experiment, bool force) {
+void check_folder(const fs::path& folder, const Experiment& experiment, bool force,
+                  const fs::path& staging) {
   std::error_code error;
   if (!fs::exists(folder, error)) return;  // RunStore says why a folder cannot be made
   if (!fs::is_directory(folder, error)) {
@@ -104,7 +105,7 @@ void check_folder(const fs::path& folder, const Experiment& experiment, bool for
   const Holding holding = read_holding(folder);
   const std::string lost = what_is_lost(holding, experiment);
   if (lost.empty() || force) return;
-  if (!has_runs(folder) && !Staging::in_use(folder)) return;
+  if (!has_runs(folder) && !Staging::in_use(folder, staging)) return;
   throw InputError(folder.string() + " holds another experiment, \"" + holding.name +
                    "\", with results that \"" + experiment.name +
                    "\" with its present settings does not have: " + lost +

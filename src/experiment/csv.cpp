@@ -31,6 +31,16 @@ CsvWriter::CsvWriter(const std::filesystem::path& path, std::span<const std::str
     : columns_(columns.begin(), columns.end()), file_(path) {
   for (const std::string& column : columns_) text(column);
   end_row();
+  header_ = file_.size();
+}
+
+void CsvWriter::state(StateArchive& archive) {
+  archive.growing_bytes(
+      file_.path().filename().string(), static_cast<Index>(file_.size() - header_),
+      [&](Index from, const StateArchive::Put& put) {
+        put(file_.read_back(header_ + static_cast<std::size_t>(from)));
+      },
+      [&](std::string_view rows) { file_.write(rows); });
 }
 
 void CsvWriter::separate() {

@@ -20,10 +20,20 @@ constexpr std::size_t kBufferSize = 1 << 16;
   throw IoError("cannot " + std::string(verb) + " " + path.string() + ": " + std::strerror(reason));
 }
 
+void sync(const std::filesystem::path& path, int flags, int (*call)(int)) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) fail("open", path);
+  const int result = call(descriptor);
+  const int reason = errno;  // some network file systems cannot sync a folder: EINVAL
+  ::close(descriptor);
+  errno = reason;
+  if (result != 0 && errno != EINVAL) fail("write", path);
+}
+
 }  // namespace
 
 OutputFile::OutputFile(std::filesystem::path path) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail("create", path_);
   buffer_.reserve(kBufferSize);
 }
@@ -49,10 +59,29 @@ void OutputFile::flush() {
   buffer_.clear();
 }
 
+void OutputFile::close() {
+  flush();
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail("write", path_);
+}
+
 void OutputFile::finish() {
   flush();
   if (::fsync(descriptor_) != 0 && errno != EINVAL) fail("write", path_);
-  if (::close(std::exchange(descriptor_, -1)) != 0) fail("write", path_);
+  close();
+}
+
+std::string OutputFile::read_back(std::size_t from) {
+  flush();
+  std::string text(size_ - from, '\0');
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t got = ::pread(descriptor_, text.data() + done, text.size() - done,
+                                static_cast<off_t>(from + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got == 0) errno = EIO;
+    if (got <= 0) fail("read", path_);
+    done += static_cast<std::size_t>(got);
+  }
+  return text;
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -75,13 +104,19 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) fail("open", folder);
-  const int result = ::fsync(descriptor);
-  const int reason = errno;  // some network file systems cannot sync a folder: EINVAL
-  ::close(descriptor);
-  errno = reason;
-  if (result != 0 && errno != EINVAL) fail("write", folder);
+  sync(folder, O_RDONLY | O_DIRECTORY, ::fsync);
+}
+
+void sync_files(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    sync(entry.path(), O_RDONLY, ::fsync);
+  }
+  sync_folder(folder);
+}
+
+void sync_file_system(const std::filesystem::path& path) {
+  sync(path, O_RDONLY | O_DIRECTORY, ::syncfs);
 }
 
 void rename_path(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -21,6 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Runs from which on one wait for the whole file system is shorter than one for each of their
+/// files.
+constexpr std::size_t kSharedWait = 4;
+
 bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
@@ -116,37 +120,44 @@ std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
   }
 }
 
+fs::path RunStore::staged_folder(const std::string& key) const { return staging_->path() / key; }
+
 fs::path RunStore::stage(const std::string& key) const {
-  const fs::path staged = staging_->path() / key;
+  const fs::path staged = staged_folder(key);
   std::error_code error;
   fs::create_directory(staged, error);
   if (error) throw IoError("cannot make the folder " + staged.string() + ": " + error.message());
   return staged;
 }
 
-void RunStore::publish(const fs::path& staged, const std::string& key) const {
-  const fs::path target = run_folder(key);
-  make_folders(target.parent_path());
+void RunStore::publish(std::span<const std::string> keys) const {
+  if (keys.size() >= kSharedWait) {
+    sync_file_system(folder_);
+  } else {
+    for (const std::string& key : keys) sync_files(staged_folder(key));
+  }
+  make_folders(folder_ / "runs");
+  for (const std::string& key : keys) put_in_place(key);
+  sync_folder(folder_ / "runs");
+  for (const std::string& key : keys) discard(checkpoint_folder(key));
+}
+
+// A folder cannot be renamed onto one with files in it: the two change places. Where a file system
+// cannot do that, what is there steps aside; another process may put its own copy of this run there
+// in between, then once more.
+void RunStore::put_in_place(const std::string& key) const {
+  const fs::path staged = staged_folder(key), target = run_folder(key);
   const fs::path old = staging_->path() / (key + ".old");
   std::error_code error;
-  // A folder cannot be renamed onto one with files in it: the two change places. Where a file
-  // system cannot do that, what is there steps aside; another process may put its own copy of this
-  // run there in between, then once more.
   for (int attempt = 0; attempt < 10; ++attempt) {
     fs::rename(staged, target, error);
-    if (!error) {
-      sync_folder(target.parent_path());
-      discard(old);
-      return;
-    }
+    if (!error) return discard(old);
     if (error != std::errc::directory_not_empty && error != std::errc::file_exists &&
         error != std::errc::not_a_directory) {
       break;
     }
     if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
-      sync_folder(target.parent_path());
-      discard(staged);
-      return;
+      return discard(staged);
     }
     discard(old);
     std::error_code gone;
@@ -158,6 +169,15 @@ void RunStore::publish(const fs::path& staged, const std::string& key) const {
 void RunStore::discard(const fs::path& staged) const noexcept {
   std::error_code ignored;
   fs::remove_all(staged, ignored);
+}
+
+void RunStore::discard_checkpoints(
+    const std::function<bool(const std::string&)>& done) const noexcept {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder_ / "checkpoints", ignored)) {
+    if (done(entry.path().filename())) discard(entry.path());
+  }
+  fs::remove(folder_ / "checkpoints", ignored);
 }
 
 fs::path RunStore::stage_file(const std::string& name) const { return staging_->path() / name; }

@@ -108,26 +108,31 @@ void RunWriter::weights(const Vector& theta) {
   if (theta.size() == 0) return;
   OutputFile file(folder_ / "weights.csv");
   for (const double weight : theta) file.write(number_text(weight, "a weight") + '\n');
-  file.finish();
-  sizes_["weights.csv"] = file.size();
+  close(file);
 }
 
 void RunWriter::finish(const RunTimes& times) {
   if (next_point_ == 0 || points_[next_point_ - 1] != last_.t) add_curve_row(last_);
-  curve_.finish();
-  sizes_["curve.csv"] = curve_.file().size();
-  if (rounds_) {
-    rounds_->finish();
-    sizes_["rounds.csv"] = rounds_->file().size();
-  }
-  if (scores_) {
-    scores_->finish();
-    sizes_["scores.csv"] = scores_->file().size();
-  }
+  close(curve_.file());
+  if (rounds_) close(rounds_->file());
+  if (scores_) close(scores_->file());
   OutputFile file(folder_ / "run.json");
   file.write(run_json_text(run_, last_.t, record_, times, refits_, sizes_));
-  file.finish();
-  sync_folder(folder_);
+  file.close();
+}
+
+void RunWriter::state(StateArchive& archive) {
+  archive.value(next_point_);
+  archive.value(last_);
+  archive.value(refits_);
+  curve_.state(archive);
+  if (rounds_) rounds_->state(archive);
+  if (scores_) scores_->state(archive);
+}
+
+void RunWriter::close(OutputFile& file) {
+  file.close();
+  sizes_[file.path().filename().string()] = file.size();
 }
 
 }  // namespace cbsim

@@ -1,6 +1,8 @@
 #include "cbsim/experiment/runner.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <new>
 #include <string>
@@ -11,7 +13,9 @@
 #include "cbsim/experiment/execute_run.hpp"
 #include "cbsim/experiment/memory.hpp"
 #include "cbsim/experiment/run_log.hpp"
+#include "cbsim/experiment/run_operations.hpp"
 #include "cbsim/experiment/run_store.hpp"
+#include "cbsim/experiment/staging.hpp"
 #include "forecast.hpp"
 #include "standing.hpp"
 #include "worker_pool.hpp"
@@ -30,17 +34,38 @@ std::string run_title(const Experiment& experiment, const Run& run) {
   return cell_title(experiment, *run.cell) + ", seed " + std::to_string(run.seed);
 }
 
-std::string refit_warning(const std::string& title, const RefitCounts& refits) {
+std::string refit_warning(const std::string& title, std::size_t runs, const RefitCounts& refits) {
   const double percent =
       100.0 * static_cast<double>(refits.far_from_stationary) / static_cast<double>(refits.refits);
   char share[16];
   std::snprintf(share, sizeof share, "%.0f%%", percent);
-  return title + ": " + std::to_string(refits.far_from_stationary) + " of " +
-         std::to_string(refits.refits) + " refits (" + share +
-         ") ended far from stationary (gradient above " +
+  return title + ": " + share + " of the refits of " + std::to_string(runs) +
+         (runs == 1 ? " run" : " runs") + " ended far from stationary (gradient above " +
          std::to_string(kFarFromStationary).substr(0, 3) +
          " of that at the start of the refit); more training.steps or a larger "
          "training.learning_rate get closer";
+}
+
+/// The runs of a shard: every so manieth of the plan, those that share a key together.
+std::vector<Run> share_of(std::vector<Run> plan, const std::optional<Shard>& shard) {
+  if (!shard) return plan;
+  std::unordered_map<std::string, std::size_t> numbers;
+  std::erase_if(plan, [&](const Run& run) {
+    const std::size_t number = numbers.try_emplace(run.key, numbers.size()).first->second;
+    return number % shard->count != shard->number - 1;
+  });
+  return plan;
+}
+
+/// Those with the most work first, so that none of them is left for the end.
+void order_by_work(std::vector<const Run*>& runs) {
+  std::unordered_map<const Cell*, double> work;
+  for (const Run* run : runs) {
+    const auto [entry, is_new] = work.try_emplace(run->cell);
+    if (is_new) entry->second = run_operations(*run->cell);
+  }
+  std::ranges::stable_sort(runs, std::ranges::greater{},
+                           [&](const Run* run) { return work.at(run->cell); });
 }
 
 std::string error_text(const std::exception_ptr& error) {
@@ -65,15 +90,16 @@ class ExperimentRun {
       : experiment_(experiment), options_(options), observer_(observer), stop_(stop) {}
 
   ExperimentReport run() {
-    report_.plan = plan_runs(experiment_);
+    report_.plan = share_of(plan_runs(experiment_), options_.shard);
     check_folder(options_.folder, experiment_, options_.force);
     standing_ = standing_of(report_.plan, experiment_.record, options_.folder);
+    order_by_work(standing_.pending);
     check_memory(experiment_, standing_.pending, options_);
-    store_.emplace(options_.folder);
     session_.command_line = options_.command_line;
     session_.threads = options_.threads;
     session_.started = utc_now();
-    store_->write_file("manifest.json", manifest_text(experiment_, session_));
+    store_.emplace(options_.folder);
+    claim();
     store_->write_file("config.json", experiment_.resolved_json);
     log_.emplace(options_.folder / "run.log");
     log_->info("started: " + options_.command_line);
@@ -85,6 +111,19 @@ class ExperimentRun {
   }
 
  private:
+  /// Looks again, now that nobody else can write a manifest into the folder, and writes this one.
+  void claim() {
+    const FolderLock lock(options_.folder);
+    check_folder(options_.folder, experiment_, options_.force, store_->staging());
+    store_->write_file("manifest.json", manifest_text(experiment_, session_));
+  }
+
+  std::string manifest_name() const {
+    if (!options_.shard) return "manifest.json";
+    return "manifest." + std::to_string(options_.shard->number) + "-of-" +
+           std::to_string(options_.shard->count) + ".json";
+  }
+
   void report_finished() {
     for (const Run* run : standing_.pending) forecast_.add_pending(run->cell);
     for (const Run& run : report_.plan) ++rows_[run.key];
@@ -100,27 +139,59 @@ class ExperimentRun {
         standing_.pending, options_.runs_at_a_time(), options_.keep_going,
         [this](const Run& run, const RoundSink& watch) { return work(run, watch); }, stop_);
     while (!pool.idle()) {
-      for (const Event& event : pool.wait(kProgressInterval)) handle(event);
+      std::vector<Event> events = pool.wait(kProgressInterval);
+      publish(events, pool);
+      for (const Event& event : events) handle(event);
       report_progress(pool);
+    }
+    for (const auto& [cell, far] : far_from_stationary_) {
+      warn(refit_warning(cell_title(experiment_, *cell), far.runs, far.refits));
     }
   }
 
   /// In a worker's thread.
-  std::optional<RefitCounts> work(const Run& run, const RoundSink& watch) const {
-    const auto staged = store_->stage(run.key);
+  RunEnd work(const Run& run, const RoundSink& watch) const {
+    RunSetup setup{.threads = options_.threads_per_run, .folder = store_->stage(run.key)};
+    if (options_.checkpoint_every) {
+      setup.checkpoint = store_->checkpoint_folder(run.key);
+      setup.checkpoint_every = *options_.checkpoint_every;
+    }
     try {
-      const auto refits = execute_run(run, experiment_.record, options_.threads_per_run, staged, watch);
-      refits ? store_->publish(staged, run.key) : store_->discard(staged);
-      return refits;
+      RunEnd end = execute_run(run, experiment_.record, setup, watch);
+      if (!end.complete) store_->discard(setup.folder);
+      return end;
     } catch (...) {
-      store_->discard(staged);
+      store_->discard(setup.folder);
       throw;
+    }
+  }
+
+  /// The runs that were finished since the last time, together.
+  void publish(std::vector<Event>& events, WorkerPool& pool) const {
+    std::vector<std::string> keys;
+    for (const Event& event : events) {
+      if (event.kind == Event::Kind::finished) keys.push_back(event.run->key);
+    }
+    if (keys.empty()) return;
+    try {
+      store_->publish(keys);
+    } catch (const IoError&) {
+      pool.close();  // what the disk refuses to one run it refuses to the next
+      for (Event& event : events) {
+        if (event.kind != Event::Kind::finished) continue;
+        event.kind = Event::Kind::failed;
+        event.error = std::current_exception();
+      }
     }
   }
 
   void handle(const Event& event) {
     const Run& run = *event.run;
     const std::string title = run_title(experiment_, run);
+    for (const std::string& warning : event.end.warnings) warn(title + ": " + warning);
+    if (event.end.resumed_after > 0) {
+      log_->info("went on: " + title + " after round " + std::to_string(event.end.resumed_after));
+    }
     switch (event.kind) {
       case Event::Kind::started:
         forecast_.start(run.cell);
@@ -135,7 +206,11 @@ class ExperimentRun {
         forecast_.finish(run.cell, event.seconds);
         log_->info("done: " + title + ", " + std::to_string(event.seconds) + " s, key " + run.key);
         observer_.finished(run, event.seconds);
-        if (event.refits.far_from_stationary > 0) warn(refit_warning(title, event.refits));
+        if (event.end.refits.far_from_stationary > 0) {
+          FarFromStationary& far = far_from_stationary_[run.cell];
+          ++far.runs;
+          far.refits += event.end.refits;
+        }
         return;
       case Event::Kind::failed:
         standing_.status[run.key] = RunStatus::failed;
@@ -177,22 +252,32 @@ class ExperimentRun {
   }
 
   void conclude() {
+    store_->discard_checkpoints([this](const std::string& key) {
+      const auto found = standing_.status.find(key);
+      return found != standing_.status.end() && found->second == RunStatus::done;
+    });
     report_.outcomes.resize(report_.plan.size());
     for (std::size_t i = 0; i < report_.plan.size(); ++i) {
       report_.outcomes[i].status = standing_.status[report_.plan[i].key];
     }
-    write_tables(*store_, experiment_, report_.plan, report_.outcomes);
+    if (!options_.shard) write_tables(*store_, experiment_, report_.plan, report_.outcomes);
     Totals& totals = report_.totals;
     totals.missing = totals.runs - totals.computed - totals.reused - totals.failed;
     totals.wall_seconds = seconds_since(start_);
     totals.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     session_.ended = utc_now();
     session_.totals = totals;
-    store_->write_file("manifest.json", manifest_text(experiment_, session_));
+    store_->write_file(manifest_name(), manifest_text(experiment_, session_));
     log_->info("ended: " + std::to_string(totals.computed) + " computed, " +
                std::to_string(totals.reused) + " reused, " + std::to_string(totals.failed) +
                " failed, " + std::to_string(totals.missing) + " not run");
   }
+
+  /// The runs of a cell with refits that ended so, and all their refits.
+  struct FarFromStationary {
+    std::size_t runs = 0;
+    RefitCounts refits;
+  };
 
   const Experiment& experiment_;
   const RunOptions& options_;
@@ -207,6 +292,7 @@ class ExperimentRun {
   Standing standing_;
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
   Forecast forecast_;
+  std::map<const Cell*, FarFromStationary> far_from_stationary_;  ///< in the order of the config
 };
 
 }  // namespace

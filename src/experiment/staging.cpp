@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "cbsim/core/error.hpp"
 
@@ -22,13 +23,14 @@ constexpr std::string_view kPrefix = ".cbsim-";
 
 enum class State { alive, dead, unknown };
 
-/// Takes the lock of a staging folder if nobody holds it.
+/// Takes the lock of a staging folder if nobody holds it. A folder without one is dead, for a
+/// caller who has the lock of its parent: its maker was killed before or after it had a lock.
 State probe(const fs::path& folder, int& descriptor) {
   descriptor = ::open((folder / "lock").c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return State::unknown;  // just being made, or being removed
+  if (descriptor < 0) return errno == ENOENT ? State::dead : State::unknown;
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return State::dead;
   const State state = errno == EWOULDBLOCK ? State::alive : State::unknown;
-  ::close(descriptor);
+  ::close(std::exchange(descriptor, -1));
   return state;
 }
 
@@ -46,7 +48,7 @@ void remove_dead(const fs::path& parent) {
     if (probe(folder, descriptor) != State::dead) return;
     std::error_code ignored;
     fs::remove_all(folder, ignored);
-    ::close(descriptor);
+    if (descriptor >= 0) ::close(descriptor);
   });
 }
 
@@ -66,38 +68,33 @@ std::string unique_name() {
 
 bool Staging::is_name_of_one(const fs::path& name) { return name.string().starts_with(kPrefix); }
 
-bool Staging::in_use(const fs::path& parent) {
+bool Staging::in_use(const fs::path& parent, const fs::path& own) {
   bool found = false;
   for_each_staging(parent, [&](const fs::path& folder) {
+    if (folder == own) return;
     int descriptor = -1;
     const State state = probe(folder, descriptor);
-    if (state == State::dead) ::close(descriptor);
+    if (descriptor >= 0) ::close(descriptor);
     found = found || state == State::alive;
   });
   return found;
 }
 
 Staging::Staging(const fs::path& parent) {
+  const FolderLock alone(parent);
   remove_dead(parent);
-  for (;;) {
+  path_ = parent / unique_name();
+  while (::mkdir(path_.c_str(), 0777) != 0) {
+    if (errno != EEXIST) fail(parent, errno);
     path_ = parent / unique_name();
-    if (::mkdir(path_.c_str(), 0777) != 0) {
-      if (errno == EEXIST) continue;
-      fail(parent, errno);
-    }
-    lock_ = ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    // Another process may take a folder without a held lock for a dead one's and remove it.
-    struct stat still {};
-    if (lock_ >= 0) {
-      ::flock(lock_, LOCK_EX);
-      if (::fstat(lock_, &still) == 0 && still.st_nlink > 0) return;
-      ::close(lock_);
-    } else if (errno != ENOENT) {
-      const int reason = errno;
-      ::rmdir(path_.c_str());
-      fail(parent, reason);
-    }
   }
+  lock_ = ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0) {
+    const int reason = errno;
+    ::rmdir(path_.c_str());
+    fail(parent, reason);
+  }
+  ::flock(lock_, LOCK_EX);
 }
 
 Staging::~Staging() {
@@ -105,5 +102,14 @@ Staging::~Staging() {
   std::filesystem::remove_all(path_, ignored);
   ::close(lock_);
 }
+
+FolderLock::FolderLock(const fs::path& folder)
+    : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0) fail(folder, errno);
+  while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+FolderLock::~FolderLock() { ::close(descriptor_); }
 
 }  // namespace cbsim

@@ -80,6 +80,7 @@ class TimedPolicyBy final : public Policy {
   const Scores& scores() const override { return inner_.scores(); }
   Diagnostics diagnostics() const override { return inner_.diagnostics(); }
   Vector weights(bool initial) const override { return inner_.weights(initial); }
+  void state(StateArchive& archive) override { inner_.state(archive); }
 
  private:
   Policy& inner_;

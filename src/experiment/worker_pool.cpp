@@ -39,7 +39,7 @@ Event WorkerPool::run_one(const Run& run, Worker& worker) {
   worker.run = &run;
   Event event{Event::Kind::finished, &run};
   try {
-    const auto refits = work_(run, [&](const RoundRecord& round) {
+    event.end = work_(run, [&](const RoundRecord& round) {
       worker.round.store(round.t, std::memory_order_relaxed);
       worker.regret_known.store(round.regret.has_value(), std::memory_order_relaxed);
       worker.cum_regret.store(round.cum_regret, std::memory_order_relaxed);
@@ -47,7 +47,7 @@ Event WorkerPool::run_one(const Run& run, Worker& worker) {
       rounds_.fetch_add(round.accepted ? 1 : 0, std::memory_order_relaxed);
       return !abandoned_ && stop_ == 0;
     });
-    refits ? void(event.refits = *refits) : void(event.kind = Event::Kind::stopped);
+    if (!event.end.complete) event.kind = Event::Kind::stopped;
   } catch (const IoError&) {
     closed_ = true;  // what the disk refuses to one run it refuses to the next
     event = {Event::Kind::failed, &run, 0.0, {}, std::current_exception()};

@@ -9,13 +9,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
-#include "cbsim/experiment/run_plan.hpp"
-#include "cbsim/experiment/run_writer.hpp"
-#include "cbsim/simulate.hpp"
+#include "cbsim/experiment/execute_run.hpp"
 
 namespace cbsim {
 
@@ -33,7 +30,7 @@ struct Event {
   enum class Kind { started, finished, stopped, failed } kind;
   const Run* run;
   double seconds = 0.0;
-  RefitCounts refits{};
+  RunEnd end{};
   std::exception_ptr error = nullptr;  ///< of a failed run
 };
 
@@ -41,8 +38,8 @@ struct Event {
 /// order in which they happened.
 class WorkerPool {
  public:
-  /// Computes a run; nothing when it was stopped by the sink that it is given.
-  using Work = std::function<std::optional<RefitCounts>(const Run&, const RoundSink&)>;
+  /// Computes a run, which the sink that it is given may stop.
+  using Work = std::function<RunEnd(const Run&, const RoundSink&)>;
 
   /// After a run that throws no other is started, unless `keep_going`; after an IoError in any
   /// case.
@@ -53,6 +50,8 @@ class WorkerPool {
 
   /// The events since the last call, after at most that wait. Empty: nothing happened.
   std::vector<Event> wait(std::chrono::milliseconds limit);
+  /// No run is started any more.
+  void close() { closed_ = true; }
   bool idle() const;  ///< all workers are done and all events are taken
   const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
   double rounds() const { return static_cast<double>(rounds_.load()); }  ///< finished, all runs

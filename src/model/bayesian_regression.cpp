@@ -35,6 +35,14 @@ void BayesianRegression::set(const ConstMatrixRef& z, const ConstVectorRef& rewa
   size_ = rewards.size();
 }
 
+void BayesianRegression::state(StateArchive& archive) {
+  factor_.state(archive);
+  archive.numbers(b_);
+  archive.numbers(mean_);
+  archive.value(squares_);
+  archive.value(size_);
+}
+
 double BayesianRegression::shape() const { return prior_.shape + 0.5 * static_cast<double>(size_); }
 
 double BayesianRegression::rate() const {

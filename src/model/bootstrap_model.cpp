@@ -1,5 +1,6 @@
 #include "cbsim/model/bootstrap_model.hpp"
 
+#include <string>
 #include <vector>
 
 #include "cbsim/core/rng.hpp"
@@ -80,6 +81,14 @@ class BootstrapModel final : public RewardModel {
       all.insert(all.end(), own.begin(), own.end());
     }
     return Eigen::Map<const Vector>(all.data(), static_cast<Index>(all.size()));
+  }
+
+  void state(StateArchive& archive) override {
+    for (std::size_t k = 0; k < members_.size(); ++k) {
+      const StateArchive::Scope scope(archive, "network" + std::to_string(k));
+      members_[k].model->state(archive);
+    }
+    archive.value(rounds_);
   }
 
  private:

@@ -32,6 +32,12 @@ void Design::widths(const Contexts& contexts, Vector& out) {
   }
 }
 
+void Design::state(StateArchive& archive) {
+  for (CholeskyFactor& factor : factors_) factor.state(archive);
+  archive.value(log_det_);
+  archive.value(size_);
+}
+
 Diagnostics Design::diagnostics() const {
   return {.log_det = log_det_,
           .effective_dim = effective_dimension(log_det_, size_, arms_, lambda_)};

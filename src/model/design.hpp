@@ -27,7 +27,10 @@ class Design {
   /// out_a = sqrt(x_a^T A^{-1} x_a), K.
   void widths(const Contexts& contexts, Vector& out);
 
-  ConfidenceState state() const { return {.t = size_, .log_det = log_det_, .lambda = lambda_}; }
+  ConfidenceState confidence_state() const {
+    return {.t = size_, .log_det = log_det_, .lambda = lambda_};
+  }
+  void state(StateArchive& archive);
   /// log_det and effective_dim.
   Diagnostics diagnostics() const;
 

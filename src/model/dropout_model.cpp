@@ -28,6 +28,7 @@ class DropoutModel final : public RewardModel {
   ConfidenceState confidence_state() const override { return {.t = trained_.rounds()}; }
   Diagnostics diagnostics() const override { return trained_.diagnostics(); }
   Vector weights(bool initial) const override { return trained_.weights(initial); }
+  void state(StateArchive& archive) override { trained_.state(archive); }
 
  private:
   void evaluate(const Vector& theta, const Contexts& contexts, Vector& f) {

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "cbsim/core/contexts.hpp"
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -22,6 +23,9 @@ class Kernel {
 
   /// As RewardModel::weights.
   virtual Vector weights() const { return {}; }
+
+  /// Saves or restores the stored contexts.
+  virtual void state(StateArchive& archive) = 0;
 };
 
 }  // namespace cbsim

@@ -67,6 +67,19 @@ class ContextKernel final : public Kernel {
     blocks_.push_back(context.block);
   }
 
+  void state(StateArchive& archive) override {
+    archive.growing(
+        "contexts", size(),
+        [&](Index i, std::vector<double>& item) {
+          item.assign(x_.col(i).begin(), x_.col(i).end());
+          item.push_back(static_cast<double>(blocks_[static_cast<std::size_t>(i)]));
+        },
+        [&](std::span<const double> item) {
+          store({static_cast<Index>(item.back()), item.data(), x_.rows()}, 0);
+        });
+    archive.numbers(norms_);
+  }
+
  private:
   Index size() const { return static_cast<Index>(blocks_.size()); }
 

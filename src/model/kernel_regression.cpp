@@ -76,6 +76,13 @@ Diagnostics KernelRegression::diagnostics() const {
 
 Vector KernelRegression::weights(bool /*initial*/) const { return kernel_->weights(); }
 
+void KernelRegression::state(StateArchive& archive) {
+  kernel_->state(archive);
+  r_.state(archive);
+  archive.numbers(u_);
+  archive.value(log_det_);
+}
+
 RunCost kernel_regression_cost(Index arms, double numbers, Index capacity) {
   const auto k = static_cast<double>(arms), most = static_cast<double>(capacity);
   return {.bytes = 8.0 * most * (most / 2.0 + numbers + 2.0 * k),

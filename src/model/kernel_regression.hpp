@@ -27,6 +27,7 @@ class KernelRegression final : public RewardModel {
   ConfidenceState confidence_state() const override;
   Diagnostics diagnostics() const override;
   Vector weights(bool initial) const override;
+  void state(StateArchive& archive) override;
 
  private:
   Index size() const { return r_.size(); }  ///< t

@@ -55,12 +55,18 @@ class LinearModel final : public RewardModel {
     }
   }
 
-  ConfidenceState confidence_state() const override { return design_.state(); }
+  ConfidenceState confidence_state() const override { return design_.confidence_state(); }
 
   Diagnostics diagnostics() const override {
     Diagnostics diagnostics = design_.diagnostics();
     diagnostics.drift = theta_.norm();
     return diagnostics;
+  }
+
+  void state(StateArchive& archive) override {
+    design_.state(archive);
+    archive.numbers(b_);
+    archive.numbers(theta_);
   }
 
  private:

@@ -43,7 +43,7 @@ class LogisticModel final : public RewardModel {
     }
   }
 
-  ConfidenceState confidence_state() const override { return design_.state(); }
+  ConfidenceState confidence_state() const override { return design_.confidence_state(); }
 
   Diagnostics diagnostics() const override {
     Diagnostics diagnostics = design_.diagnostics();
@@ -53,6 +53,12 @@ class LogisticModel final : public RewardModel {
     }
     diagnostics.drift = std::sqrt(sum);
     return diagnostics;
+  }
+
+  void state(StateArchive& archive) override {
+    design_.state(archive);
+    history_.state(archive);
+    for (LogisticRegression& regression : regressions_) regression.state(archive);
   }
 
  private:

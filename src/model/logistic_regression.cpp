@@ -89,6 +89,15 @@ double LogisticRegression::predict(const ConstVectorRef& x) const {
   return 1.0 / (1.0 + std::exp(-theta_.dot(x)));
 }
 
+void LogisticRegression::state(StateArchive& archive) {
+  archive.numbers(theta_);
+  curvature_.state(archive);
+  archive.value(squares_);
+  Index fitted = size();
+  archive.value(fitted);
+  z_.resize(fitted);
+}
+
 void LogisticRegression::append(const ConstMatrixRef& x) {
   for (Index i = size(); i < x.cols(); ++i) {
     curvature_.add(root_slope(theta_.dot(x.col(i))) * x.col(i));

@@ -27,6 +27,8 @@ class LogisticRegression {
   const Vector& theta() const { return theta_; }  ///< d
   Index size() const { return z_.size(); }        ///< n
 
+  void state(StateArchive& archive);
+
  private:
   /// z_, gradient_ and the norm of the gradient, relative as kTolerance, at theta.
   double evaluate(const Vector& theta, const ConstMatrixRef& x, const ConstVectorRef& r);

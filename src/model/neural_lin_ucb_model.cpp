@@ -69,10 +69,28 @@ class NeuralLinUcbModel final : public RewardModel {
 
   Vector weights(bool initial) const override { return initial ? initial_ : w_; }
 
+  void state(StateArchive& archive) override {
+    history_.state(archive);
+    for (Matrix& heads : heads_) archive.numbers(heads);
+    auto waiting = static_cast<Index>(pending_.size());
+    archive.value(waiting);
+    pending_.resize(static_cast<std::size_t>(waiting));
+    for (Played& played : pending_) {
+      archive.value(played.round);
+      archive.numbers(played.phi);
+    }
+    factor_.state(archive);
+    archive.numbers(w_);
+    archive.numbers(b_);
+    archive.numbers(theta_);
+    archive.value(rounds_);
+    archive.value(fitted_log_det_);
+  }
+
  private:
   /// The features of an arm that was played, until its reward arrives.
   struct Played {
-    Index round;
+    Index round = 0;
     Vector phi;
   };
 

@@ -61,6 +61,11 @@ class NeuralLinearModel final : public RewardModel {
   Diagnostics diagnostics() const override { return trained_.diagnostics(); }
   Vector weights(bool initial) const override { return trained_.weights(initial); }
 
+  void state(StateArchive& archive) override {
+    trained_.state(archive);
+    for (BayesianRegression& posterior : posteriors_) posterior.state(archive);
+  }
+
  private:
   BayesianRegression& posterior(Index block) {
     return posteriors_[static_cast<std::size_t>(block)];

@@ -68,6 +68,11 @@ class NeuralModel final : public RewardModel {
 
   Vector weights(bool initial) const override { return trained_.weights(initial); }
 
+  void state(StateArchive& archive) override {
+    trained_.state(archive);
+    if (confidence_) confidence_->state(archive);
+  }
+
  private:
   void evaluate(std::span<const ContextView> inputs, Vector& f, GradientFactors* gradients) const {
     trained_.network().evaluate(trained_.theta(), inputs, f, gradients);

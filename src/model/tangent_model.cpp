@@ -43,6 +43,7 @@ class TangentKernel final : public Kernel {
   void store(const ContextView& /*context*/, Index i) override { stored_.append(evaluated_, i); }
 
   Vector weights() const override { return weight_list_.full(theta_); }
+  void state(StateArchive& archive) override { stored_.state(archive); }
 
  private:
   Network network_;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 #include "cbsim/core/rng.hpp"
 #include "cbsim/training/refit_cost.hpp"
@@ -77,11 +78,31 @@ Diagnostics TrainedNetwork::diagnostics() const {
   return {.fit = fit_, .drift = (theta_ - initial_).norm()};
 }
 
+// The refit sees nothing but the history, and draws anew what it draws.
+void TrainedNetwork::state(StateArchive& archive) {
+  history_.state(archive);
+  for (std::size_t b = 0; b < rewards_.size(); ++b) {
+    std::vector<double>& own = rewards_[b];
+    archive.growing(
+        "rewards" + std::to_string(b), static_cast<Index>(own.size()),
+        [&](Index i, std::vector<double>& item) {
+          item.push_back(own[static_cast<std::size_t>(i)]);
+        },
+        [&](std::span<const double> item) { own.push_back(item.front()); });
+  }
+  archive.numbers(theta_);
+  archive.value(rounds_);
+  archive.value(learning_rate_);
+  archive.value(fitted_log_det_);
+}
+
 void TrainedNetwork::refit() {
   const bool anew = settings_.training.start == RefitStart::initial;
   if (noise_.rewards > 0.0) perturb_rewards();
   fit_ = refit_->fit(history_, steps(), anew ? initial_ : theta_, theta_);
   learning_rate_ = fit_->learning_rate;
+  if (!anew)
+    fit_->relative_gradient = 0.0;  // the start is where the last refit ended: says nothing
 }
 
 void TrainedNetwork::perturb_rewards() {

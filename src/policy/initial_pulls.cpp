@@ -23,6 +23,10 @@ class InitialPulls final : public Policy {
   const Scores& scores() const override { return policy_->scores(); }
   Diagnostics diagnostics() const override { return policy_->diagnostics(); }
   Vector weights(bool initial) const override { return policy_->weights(initial); }
+  void state(StateArchive& archive) override {
+    archive.value(played_);
+    policy_->state(archive);
+  }
 
  private:
   std::unique_ptr<Policy> policy_;

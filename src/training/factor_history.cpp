@@ -1,6 +1,7 @@
 #include "cbsim/training/factor_history.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cbsim {
 
@@ -81,6 +82,42 @@ void FactorHistory::add_squared_jacobian(double weight, MatrixRef z) const {
       z.selfadjointView<Eigen::Upper>().rankUpdate(batch.leftCols(n), weight);
     }
   }
+}
+
+// An item is the block, and left and right of each matrix.
+void FactorHistory::state(StateArchive& archive) {
+  std::vector<std::pair<const Group*, Index>> places(static_cast<std::size_t>(size_));
+  for (const Group& group : groups_) {
+    for (Index j = 0; j < group.size; ++j) {
+      places[static_cast<std::size_t>(group.order[static_cast<std::size_t>(j)])] = {&group, j};
+    }
+  }
+  GradientFactors one;
+  one.resize(layout_, 1);
+  archive.growing(
+      "gradients", size_,
+      [&](Index i, std::vector<double>& item) {
+        const auto& [group, j] = places[static_cast<std::size_t>(i)];
+        item.push_back(static_cast<double>(group->block));
+        for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+          const auto left = group->left[k].col(j), right = group->right[k].col(j);
+          item.insert(item.end(), left.begin(), left.end());
+          item.insert(item.end(), right.begin(), right.end());
+        }
+      },
+      [&](std::span<const double> item) {
+        one.block[0] = static_cast<Index>(item[0]);
+        const double* next = item.data() + 1;
+        const auto take = [&](Matrix& column) {
+          std::copy_n(next, column.size(), column.data());
+          next += column.size();
+        };
+        for (std::size_t k = 0; k < layout_.matrices.size(); ++k) {
+          take(one.left[k]);
+          take(one.right[k]);
+        }
+        append(one, 0);
+      });
 }
 
 }  // namespace cbsim

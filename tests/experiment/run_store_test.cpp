@@ -21,8 +21,9 @@ class RunStoreTest : public ::testing::Test {
 
   void compute() {
     const fs::path staged = store_.stage(run_.key);
-    execute_run(run_, experiment_.record, 1, staged, [](const RoundRecord&) { return true; });
-    store_.publish(staged, run_.key);
+    execute_run(run_, experiment_.record, {.folder = staged},
+                [](const RoundRecord&) { return true; });
+    store_.publish(std::vector{run_.key});
   }
   bool finished() const { return store_.load(run_, experiment_.record).has_value(); }
   fs::path file(const std::string& name) const { return store_.run_folder(run_.key) / name; }

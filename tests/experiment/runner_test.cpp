@@ -214,7 +214,7 @@ TEST_F(RunnerTest, FailsARunThatWouldWriteANumberThatIsNotFinite) {
               ElementsAre("wild, seed 0 failed: round 9: log_det is not finite (inf)"));
 }
 
-TEST_F(RunnerTest, WarnsOnceARunOfRefitsThatEndedFarFromStationaryAndCountsThem) {
+TEST_F(RunnerTest, WarnsOnceACellOfRefitsThatEndedFarFromStationaryAndCountsThem) {
   const Experiment experiment = make_experiment(
       {make_test_cell("lazy",
                       [](Seed, Index t) {
@@ -225,10 +225,10 @@ TEST_F(RunnerTest, WarnsOnceARunOfRefitsThatEndedFarFromStationaryAndCountsThem)
                       })},
       {0, 1});
   const Trial trial = run_trial(experiment, folder());
-  ASSERT_THAT(trial.witness.warnings, SizeIs(2));
+  ASSERT_THAT(trial.witness.warnings, SizeIs(1));
   EXPECT_THAT(trial.witness.warnings[0],
-              HasSubstr("lazy, seed 0: 10 of 40 refits (25%) ended far from stationary"));
-  EXPECT_THAT(read_file(folder() / "run.log"), HasSubstr("10 of 40 refits"));
+              HasSubstr("lazy: 25% of the refits of 2 runs ended far from stationary"));
+  EXPECT_THAT(read_file(folder() / "run.log"), HasSubstr("25% of the refits"));
   const auto json = nlohmann::json::parse(read_file(run_file(trial, 0, "run.json")));
   EXPECT_EQ(json["refits"]["count"], 40);
   EXPECT_EQ(json["refits"]["halvings"], 80);

@@ -23,6 +23,7 @@ class FixedModel final : public RewardModel {
   void update(const Outcome& /*outcome*/) override {}
   ConfidenceState confidence_state() const override { return {}; }
   Diagnostics diagnostics() const override { return {}; }
+  void state(StateArchive& /*archive*/) override {}
 
  private:
   Vector mean_, width_;

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/experiment/checkpoint.hpp"
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/experiment/settings_reader.hpp"
 #include "cbsim/simulate.hpp"
+#include "experiment/temporary_folder.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -168,17 +170,23 @@ struct Trace {
   }
 };
 
+Index rounds_in(const EnvironmentFacts& facts) { return std::min(kRounds, facts.rounds); }
+
+void add(const RoundRecord& record, const EnvironmentFacts& facts, Trace& trace) {
+  trace.arms.push_back(record.arm);
+  trace.rounds = record.t;
+  trace.cum_reward = record.cum_reward;
+  for (const Vector* part : {&record.scores.mean, &record.scores.bonus, &record.scores.score}) {
+    EXPECT_TRUE(part->size() == 0 || part->size() == facts.shape.arms);
+    EXPECT_TRUE(part->allFinite());
+    trace.scores.insert(trace.scores.end(), part->begin(), part->end());
+  }
+}
+
 Trace trace_of(Environment& environment, Policy& policy, const EnvironmentFacts& facts) {
   Trace trace;
-  simulate(environment, policy, std::min(kRounds, facts.rounds), [&](const RoundRecord& record) {
-    trace.arms.push_back(record.arm);
-    trace.rounds = record.t;
-    trace.cum_reward = record.cum_reward;
-    for (const Vector* part : {&record.scores.mean, &record.scores.bonus, &record.scores.score}) {
-      EXPECT_TRUE(part->size() == 0 || part->size() == facts.shape.arms);
-      EXPECT_TRUE(part->allFinite());
-      trace.scores.insert(trace.scores.end(), part->begin(), part->end());
-    }
+  simulate(environment, policy, rounds_in(facts), [&](const RoundRecord& record) {
+    add(record, facts, trace);
     return true;
   });
   trace.weights = policy.weights(false);
@@ -287,6 +295,31 @@ TEST_P(EveryPolicy, IsAsBeforeWhenItsChoiceIsDropped) {
     AskedTwice twice(policy(facts, 3));
     const auto environment = world.spec->create(3);
     EXPECT_EQ(play(world, 3), trace_of(*environment, twice, facts));
+  });
+}
+
+// Stops after 2 and again after 6 dealt rounds; each time another simulation, environment and
+// policy go on from what was saved.
+TEST_P(EveryPolicy, GoesOnFromACheckpointAsIfItHadNotStopped) {
+  in_every_world([&](const World& world, const EnvironmentFacts& facts) {
+    const TemporaryFolder folder;
+    Trace trace;
+    for (const std::size_t stop : {2, 6, 1'000'000}) {
+      const auto environment = world.spec->create(4);
+      const auto own = policy(facts, 4);
+      Simulation simulation(*environment, *own, rounds_in(facts));
+      const auto state = [&](StateArchive& archive) { simulation.state(archive); };
+      Checkpoint checkpoint(folder.path() / "checkpoint", "a run");
+      const auto found = checkpoint.restore(state);
+      EXPECT_EQ(found, stop == 2 ? Checkpoint::Found::nothing : Checkpoint::Found::good);
+      simulation.run([&](const RoundRecord& record) {
+        add(record, facts, trace);
+        return trace.arms.size() < stop;
+      });
+      checkpoint.save(state);
+      trace.weights = own->weights(false);
+    }
+    EXPECT_EQ(play(world, 4), trace);
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -31,6 +32,8 @@ class CholeskyFactor {
   void solve(MatrixRef x) const;
 
   double log_det() const { return log_det_; }  ///< log det(A / lambda I)
+
+  void state(StateArchive& archive);
 
  private:
   void check_trace() const;

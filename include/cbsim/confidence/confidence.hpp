@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/gradient_factors.hpp"
 #include "cbsim/training/network.hpp"
@@ -25,6 +26,9 @@ class Confidence {
 
   /// log det(Z / lambda I).
   virtual double log_det() const = 0;
+
+  /// Saves or restores Z.
+  virtual void state(StateArchive& archive) = 0;
 };
 
 enum class ConfidenceKind { full, diagonal, last_layer };

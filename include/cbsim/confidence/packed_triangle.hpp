@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -24,6 +25,8 @@ class PackedTriangle {
   /// x <- x R^{-T}: each row of x (n x t) is a right-hand side b and becomes R^{-1} b. Reads R once
   /// for all of them.
   void solve(Matrix& x);
+
+  void state(StateArchive& archive);
 
  private:
   using Panel = Eigen::Matrix<double, kRows, Eigen::Dynamic>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -34,6 +35,8 @@ class SymmetricInverse {
 
   double log_det() const { return log_det_; }  ///< log det(Z / lambda I)
   Index refactorisations() const { return refactorisations_; }
+
+  void state(StateArchive& archive);
 
  private:
   void check_trace() const;

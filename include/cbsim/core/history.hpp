@@ -3,12 +3,13 @@
 #include <vector>
 
 #include "cbsim/core/contexts.hpp"
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
 
-/// The observations (x_i, r_i) of a run. Contexts are append-only, and grouped by block, so that a refit on
-/// disjoint arms is `blocks` small products whose sizes add up to t.
+/// The observations (x_i, r_i) of a run. Contexts are append-only, and grouped by block, so that a
+/// refit on disjoint arms is `blocks` small products whose sizes add up to t.
 class History {
  public:
   History(Index dim, Index blocks);
@@ -28,6 +29,9 @@ class History {
   auto contexts(Index block) const { return group(block).x.leftCols(group(block).size); }
   /// n_b rewards, in the order of arrival.
   auto rewards(Index block) const { return group(block).r.head(group(block).size); }
+
+  /// Rewards come back as they were when they were saved first.
+  void state(StateArchive& archive);
 
  private:
   struct Group {

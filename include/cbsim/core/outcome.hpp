@@ -27,12 +27,13 @@ struct Outcome {
 
 /// What a refit did.
 struct FitReport {
-  double loss_start = 0.0;         ///< the loss at the start, penalty included
-  double loss_end = 0.0;           ///< the loss at the end
-  Index steps = 0;                 ///< gradient steps of the path that was kept
-  double learning_rate = 0.0;      ///< the rate used, after any halving
-  Index halvings = 0;              ///< how often an automatic rate was halved
-  /// |gradient at the end| / |gradient at the start of the refit|; 0 with dropout.
+  double loss_start = 0.0;     ///< the loss at the start, penalty included
+  double loss_end = 0.0;       ///< the loss at the end
+  Index steps = 0;             ///< gradient steps of the path that was kept
+  double learning_rate = 0.0;  ///< the rate used, after any halving
+  Index halvings = 0;          ///< how often an automatic rate was halved
+  /// |gradient at the end| / |gradient at the start of the refit|; 0 with dropout, and where the
+  /// refit goes on from the weights so far.
   double relative_gradient = 0.0;
 };
 

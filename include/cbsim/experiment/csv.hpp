@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 #include "cbsim/experiment/files.hpp"
 
@@ -39,7 +40,9 @@ class CsvWriter {
   void end_row();
 
   void finish() { file_.finish(); }
-  const OutputFile& file() const { return file_; }
+  /// Saves or restores the rows that are written; restoring wants a file of no rows.
+  void state(StateArchive& archive);
+  OutputFile& file() { return file_; }
 
  private:
   void separate();
@@ -48,6 +51,7 @@ class CsvWriter {
   std::size_t column_ = 0;
   std::string row_;
   OutputFile file_;
+  std::size_t header_ = 0;  ///< bytes
 };
 
 }  // namespace cbsim

@@ -16,8 +16,13 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view text);
-  /// Flushes to the disk (fsync) and closes. A file that is not finished may be incomplete.
+  /// Closes; the content may still be on its way to the disk. A file that is not closed may be
+  /// incomplete.
+  void close();
+  /// Flushes to the disk (fsync) and closes.
   void finish();
+  /// What has been written from byte `from` on.
+  std::string read_back(std::size_t from);
 
   const std::filesystem::path& path() const { return path_; }
   std::size_t size() const { return size_; }  ///< bytes written so far
@@ -36,6 +41,12 @@ std::string read_file(const std::filesystem::path& path);
 
 /// Makes the names in a folder durable. Throws IoError.
 void sync_folder(const std::filesystem::path& folder);
+
+/// Makes the content of files durable, and the names in a folder. Throws IoError.
+void sync_files(const std::filesystem::path& folder);
+
+/// Makes all that was written to the file system of `path` durable. Throws IoError.
+void sync_file_system(const std::filesystem::path& path);
 
 /// rename(2) within one file system: `to` is the old file or the new one, never half of one.
 /// Throws IoError.

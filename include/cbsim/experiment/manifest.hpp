@@ -39,6 +39,8 @@ std::string manifest_text(const Experiment& experiment, const Session& session);
 /// more; names and labels do not matter). Results of another experiment need `force`, unless
 /// there is no finished run to lose. A folder that is not ours is never taken.
 /// Throws InputError saying what is there and what to do; IoError.
-void check_folder(const std::filesystem::path& folder, const Experiment& experiment, bool force);
+/// `staging`: the caller's own folder in it, if it has one already.
+void check_folder(const std::filesystem::path& folder, const Experiment& experiment, bool force,
+                  const std::filesystem::path& staging = {});
 
 }  // namespace cbsim

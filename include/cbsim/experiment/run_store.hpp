@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +32,11 @@ class RunStore {
   explicit RunStore(std::filesystem::path folder);
 
   const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& staging() const { return staging_->path(); }
   std::filesystem::path run_folder(const std::string& key) const { return folder_ / "runs" / key; }
+  std::filesystem::path checkpoint_folder(const std::string& key) const {
+    return folder_ / "checkpoints" / key;
+  }
 
   std::optional<Curve> load(const Run& run, const RecordSettings& record) const {
     return load_curve(folder_, run, record);
@@ -38,9 +44,12 @@ class RunStore {
 
   /// An empty folder for the files of a run.
   std::filesystem::path stage(const std::string& key) const;
-  /// Makes a staged folder the run's, in place of whatever was there.
-  void publish(const std::filesystem::path& staged, const std::string& key) const;
+  /// Makes the staged folders of runs durable and theirs, in place of whatever was there; their
+  /// checkpoints go. Many small runs share the wait for the disk.
+  void publish(std::span<const std::string> keys) const;
   void discard(const std::filesystem::path& staged) const noexcept;
+  /// Removes the checkpoints of runs that are done, and the folder of checkpoints once it is empty.
+  void discard_checkpoints(const std::function<bool(const std::string& key)>& done) const noexcept;
 
   /// Where to write a file that `publish_file` then puts into the experiment's folder.
   std::filesystem::path stage_file(const std::string& name) const;
@@ -49,6 +58,9 @@ class RunStore {
   void write_file(const std::string& name, std::string_view text) const;
 
  private:
+  std::filesystem::path staged_folder(const std::string& key) const;
+  void put_in_place(const std::string& key) const;
+
   std::filesystem::path folder_;
   std::optional<Staging> staging_;
 };

@@ -24,6 +24,13 @@ struct RefitCounts {
   Index refits = 0;
   Index halvings = 0;             ///< of an automatic learning rate
   Index far_from_stationary = 0;  ///< refits, see kFarFromStationary
+
+  RefitCounts& operator+=(const RefitCounts& other) {
+    refits += other.refits;
+    halvings += other.halvings;
+    far_from_stationary += other.far_from_stationary;
+    return *this;
+  }
 };
 
 /// Where a run's time went, in seconds. Files are what is left of `wall`.
@@ -36,7 +43,8 @@ struct RunTimes {
 };
 
 /// Streams the files of one run into a folder: curve.csv, run.json and, where the record settings
-/// ask for them, rounds.csv, scores.csv, weights.csv. Memory does not grow with the horizon.
+/// ask for them, rounds.csv, scores.csv, weights.csv. Memory does not grow with the horizon. Making
+/// the files durable is left to the caller.
 /// Throws IoError; RunError, naming round and column, for a number that is not finite.
 class RunWriter {
  public:
@@ -45,9 +53,11 @@ class RunWriter {
   void add(const RoundRecord& round);
   /// weights.csv: one number a line. Nothing is written where a policy has no weights.
   void weights(const Vector& theta);
-  /// Where the run ended before its horizon, the curve's row of the last round; run.json; then
-  /// everything is durable.
+  /// Where the run ended before its horizon, the curve's row of the last round; run.json.
   void finish(const RunTimes& times);
+
+  /// Saves or restores the rows that are written.
+  void state(StateArchive& archive);
 
   const RefitCounts& refits() const { return refits_; }
 
@@ -60,6 +70,7 @@ class RunWriter {
     std::optional<double> optimal_rate{};
   };
 
+  void close(OutputFile& file);
   void add_row(const RoundRecord& round);
   void add_curve_row(const CurvePoint& point);
   void add_rounds_row(const RoundRecord& round);

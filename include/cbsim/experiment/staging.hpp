@@ -17,14 +17,27 @@ class Staging {
 
   const std::filesystem::path& path() const { return path_; }
 
-  /// Whether a living process works in `parent`.
-  static bool in_use(const std::filesystem::path& parent);
+  /// Whether a living process works in `parent`, besides the one whose folder is `own`.
+  static bool in_use(const std::filesystem::path& parent, const std::filesystem::path& own = {});
   /// Whether this name in an experiment's folder is a staging folder's.
   static bool is_name_of_one(const std::filesystem::path& name);
 
  private:
   std::filesystem::path path_;
   int lock_ = -1;
+};
+
+/// Keeps other processes out of a short piece of work on a folder, where the file system can lock.
+class FolderLock {
+ public:
+  /// Waits for its turn. Throws IoError.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
 };
 
 }  // namespace cbsim

@@ -38,6 +38,8 @@ class BayesianRegression {
   /// beta_n + scale (beta - beta_n) for a draw beta of the posterior.
   void sample(double scale, Stream& stream, Vector& beta) const;
 
+  void state(StateArchive& archive);
+
  private:
   NormalInverseGammaPrior prior_;
   CholeskyFactor factor_;

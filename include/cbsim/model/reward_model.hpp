@@ -3,6 +3,7 @@
 #include "cbsim/core/contexts.hpp"
 #include "cbsim/core/outcome.hpp"
 #include "cbsim/core/rng.hpp"
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -52,6 +53,9 @@ class RewardModel {
   virtual Diagnostics diagnostics() const = 0;
   /// As Policy::weights.
   virtual Vector weights(bool /*initial*/) const { return {}; }
+
+  /// As Policy::state.
+  virtual void state(StateArchive& archive) = 0;
 };
 
 }  // namespace cbsim

@@ -43,12 +43,14 @@ class TrainedNetwork {
   /// refit diverges; theta then stays as it was.
   bool update(const Outcome& outcome, double log_det = 0.0);
 
-  Index rounds() const { return rounds_; }  ///< t, of the last update
-  Index steps() const;                      ///< J of a refit in that round
+  Index rounds() const { return rounds_; }                 ///< t, of the last update
+  Index steps() const;                                     ///< J of a refit in that round
   double learning_rate() const { return learning_rate_; }  ///< eta of the last refit
   /// The refit of the last update, if there was one, and |theta - theta_0|.
   Diagnostics diagnostics() const;
   Vector weights(bool initial) const { return weight_list_.full(initial ? initial_ : theta_); }
+
+  void state(StateArchive& archive);
 
  private:
   void refit();
@@ -62,7 +64,7 @@ class TrainedNetwork {
   WeightList weight_list_;
   Vector initial_;  ///< theta_0
   Vector theta_;
-  History history_;  ///< what refits see
+  History history_;                           ///< what refits see
   std::vector<std::vector<double>> rewards_;  ///< of each block, where those of history_ are noisy
   std::unique_ptr<Refit> refit_;
   Index rounds_ = 0;

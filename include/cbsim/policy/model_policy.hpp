@@ -18,6 +18,10 @@ class ModelPolicy : public Policy {
   const Scores& scores() const override { return scores_; }
   Diagnostics diagnostics() const override { return model_->diagnostics(); }
   Vector weights(bool initial) const override { return model_->weights(initial); }
+  void state(StateArchive& archive) override {
+    archive.value(played_);
+    model_->state(archive);
+  }
 
  protected:
   explicit ModelPolicy(std::unique_ptr<RewardModel> model) : model_(std::move(model)) {}

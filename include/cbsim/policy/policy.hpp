@@ -9,6 +9,7 @@
 #include "cbsim/core/facts.hpp"
 #include "cbsim/core/outcome.hpp"
 #include "cbsim/core/settings.hpp"
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 
 namespace cbsim {
@@ -46,6 +47,10 @@ class Policy {
   /// All weights in the order of weights.csv (`initial`: those of round 0); empty if there are
   /// none.
   virtual Vector weights(bool /*initial*/) const { return {}; }
+
+  /// Saves or restores what is remembered between an `update` and the next `choose`; nothing by
+  /// default.
+  virtual void state(StateArchive& /*archive*/) {}
 };
 
 /// A policy as a config describes it, before a seed is chosen. Shared between the runs of an

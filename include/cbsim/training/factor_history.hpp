@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
 #include "cbsim/training/gradient_factors.hpp"
 
@@ -22,8 +23,11 @@ class FactorHistory {
   /// out(i, j) = <gradient i of `factors`, gradient j of the history>, n x t, in the order of
   /// arrival.
   void inner_products(const GradientFactors& factors, Matrix& out);
-  /// z += weight J^T J with J the t x p matrix whose row i is gradient i, the upper triangle of a p x p matrix.
+  /// z += weight J^T J with J the t x p matrix whose row i is gradient i, the upper triangle of a p
+  /// x p matrix.
   void add_squared_jacobian(double weight, MatrixRef z) const;
+
+  void state(StateArchive& archive);
 
  private:
   struct Group {

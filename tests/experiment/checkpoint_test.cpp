@@ -1,0 +1,235 @@
+#include "cbsim/experiment/checkpoint.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "temporary_folder.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+/// Remembers a number, a matrix and two sequences.
+struct Diary {
+  double mood = 0.0;
+  Matrix page;
+  std::vector<std::vector<double>> days;
+  std::string text;
+
+  void live(int day) {
+    mood += 1.0 / (1.0 + day);
+    page = Matrix::Constant(day % 3, 2, mood);
+    days.push_back(std::vector<double>(static_cast<std::size_t>(day % 4), mood));
+    text += "day " + std::to_string(day) + '\n';
+  }
+
+  void state(StateArchive& archive) {
+    archive.value(mood);
+    archive.numbers(page);
+    const StateArchive::Scope scope(archive, "diary");
+    archive.growing(
+        "days", static_cast<Index>(days.size()),
+        [&](Index i, std::vector<double>& item) { item = days[static_cast<std::size_t>(i)]; },
+        [&](std::span<const double> item) { days.emplace_back(item.begin(), item.end()); });
+    archive.growing_bytes(
+        "text", static_cast<Index>(text.size()),
+        [&](Index from, const StateArchive::Put& put) {
+          put(std::string_view(text).substr(static_cast<std::size_t>(from)));
+        },
+        [&](std::string_view bytes) { text += bytes; });
+  }
+
+  bool operator==(const Diary& other) const {
+    return mood == other.mood && page.rows() == other.page.rows() && page == other.page &&
+           days == other.days && text == other.text;
+  }
+};
+
+class CheckpointTest : public ::testing::Test {
+ protected:
+  static Diary diary(int days) {
+    Diary diary;
+    for (int day = 0; day < days; ++day) diary.live(day);
+    return diary;
+  }
+  fs::path folder() const { return temporary_.path() / "checkpoints" / "key"; }
+
+  Checkpoint::Found restore(Diary& diary, const std::string& identity = "this run") const {
+    Checkpoint checkpoint(folder(), identity);
+    return checkpoint.restore([&](StateArchive& archive) { diary.state(archive); });
+  }
+  void save(Checkpoint& checkpoint, Diary& diary) const {
+    checkpoint.save([&](StateArchive& archive) { diary.state(archive); });
+  }
+  void save(int days) const {
+    Checkpoint checkpoint(folder(), "this run");
+    Diary own = diary(days);
+    save(checkpoint, own);
+  }
+
+  TemporaryFolder temporary_;
+};
+
+TEST_F(CheckpointTest, MakesNothingBeforeTheFirstSave) {
+  Diary empty;
+  EXPECT_EQ(restore(empty), Checkpoint::Found::nothing);
+  EXPECT_FALSE(fs::exists(temporary_.path() / "checkpoints"));
+}
+
+TEST_F(CheckpointTest, RestoresTheLastOfManySaves) {
+  Diary first;
+  {
+    Checkpoint checkpoint(folder(), "this run");
+    for (int day = 0; day < 5; ++day) {
+      first.live(day);
+      save(checkpoint, first);
+    }
+  }
+  // Another process goes on, and a third one reads what both have written.
+  {
+    Diary second;
+    Checkpoint checkpoint(folder(), "this run");
+    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { second.state(archive); }),
+              Checkpoint::Found::good);
+    EXPECT_EQ(second, diary(5));
+    for (int day = 5; day < 9; ++day) second.live(day);
+    save(checkpoint, second);
+  }
+  Diary third;
+  EXPECT_EQ(restore(third), Checkpoint::Found::good);
+  EXPECT_EQ(third, diary(9));
+}
+
+TEST_F(CheckpointTest, AppendsOnlyWhatIsNew) {
+  Checkpoint checkpoint(folder(), "this run");
+  Diary own = diary(1000);
+  save(checkpoint, own);
+  const auto before = fs::file_size(folder() / "growth");
+  own.live(1000);
+  save(checkpoint, own);
+  EXPECT_LT(fs::file_size(folder() / "growth") - before, 200U);
+  EXPECT_LT(fs::file_size(folder() / "state"), 400U);
+}
+
+TEST_F(CheckpointTest, IgnoresWhatAnotherRunOrBuildHasLeft) {
+  save(3);
+  Diary diary;
+  EXPECT_EQ(restore(diary, "another run"), Checkpoint::Found::bad);
+  EXPECT_EQ(diary, Diary());
+}
+
+// What a crash or a bad disk may leave: either file cut anywhere, or with any byte changed.
+TEST_F(CheckpointTest, NeverRestoresWhatIsTorn) {
+  for (const char* name : {"state", "growth"}) {
+    SCOPED_TRACE(name);
+    save(4);
+    const std::string whole = read_file(folder() / name);
+    const auto expect_ignored = [&](const std::string& text) {
+      std::ofstream(folder() / name, std::ios::binary) << text;
+      Diary diary;
+      EXPECT_NE(restore(diary), Checkpoint::Found::good);
+      EXPECT_EQ(diary, Diary());
+    };
+    for (std::size_t size = 0; size < whole.size(); ++size) expect_ignored(whole.substr(0, size));
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      std::string changed = whole;
+      changed[i] = static_cast<char>(changed[i] ^ 0x41);
+      expect_ignored(changed);
+    }
+    fs::remove_all(folder());
+  }
+}
+
+TEST_F(CheckpointTest, ReplacesWhatIsTorn) {
+  save(4);
+  fs::resize_file(folder() / "growth", 10);
+  {
+    Checkpoint checkpoint(folder(), "this run");
+    Diary empty;
+    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { empty.state(archive); }),
+              Checkpoint::Found::bad);
+    EXPECT_THAT(checkpoint.reason(), HasSubstr("cut short"));
+    Diary own = diary(6);
+    save(checkpoint, own);
+  }
+  Diary diary;
+  EXPECT_EQ(restore(diary), Checkpoint::Found::good);
+  EXPECT_EQ(diary, CheckpointTest::diary(6));
+}
+
+// A process that was killed while it appended leaves more than counts.
+TEST_F(CheckpointTest, PassesOverAnUnfinishedAppend) {
+  save(4);
+  std::ofstream(folder() / "growth", std::ios::app | std::ios::binary) << "half a rec";
+  std::ofstream(folder() / "state.new", std::ios::binary) << "cbsim check";
+  Diary own;
+  {
+    Checkpoint checkpoint(folder(), "this run");
+    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { own.state(archive); }),
+              Checkpoint::Found::good);
+    own.live(4);
+    save(checkpoint, own);
+  }
+  Diary diary;
+  EXPECT_EQ(restore(diary), Checkpoint::Found::good);
+  EXPECT_EQ(diary, CheckpointTest::diary(5));
+}
+
+TEST_F(CheckpointTest, KeepsTheOneBeforeWhenASaveFails) {
+  save(4);
+  {
+    Checkpoint checkpoint(folder(), "this run");
+    Diary own;
+    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { own.state(archive); }),
+              Checkpoint::Found::good);
+    for (int day = 4; day < 400; ++day) own.live(day);
+    // No file may grow beyond a few bytes: the disk is full.
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit full = before;
+    full.rlim_cur = fs::file_size(folder() / "growth") + 100;
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+    EXPECT_THROW(save(checkpoint, own), IoError);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+  }
+  Diary diary;
+  EXPECT_EQ(restore(diary), Checkpoint::Found::good);
+  EXPECT_EQ(diary, CheckpointTest::diary(4));
+}
+
+TEST_F(CheckpointTest, LeavesARunToTheProcessThatHasIt) {
+  Checkpoint first(folder(), "this run");
+  Diary own = diary(3);
+  save(first, own);
+  Checkpoint second(folder(), "this run");
+  Diary other = diary(8);
+  EXPECT_EQ(second.restore([&](StateArchive& archive) { other.state(archive); }),
+            Checkpoint::Found::busy);
+  const std::string before = read_file(folder() / "state");
+  save(second, other);
+  EXPECT_EQ(read_file(folder() / "state"), before);
+}
+
+TEST_F(CheckpointTest, SaysWhereItCannotSave) {
+  std::ofstream(temporary_.path() / "checkpoints") << "a file in the way";
+  Checkpoint checkpoint(folder(), "this run");
+  Diary own = diary(1);
+  try {
+    save(checkpoint, own);
+    FAIL() << "nothing was thrown";
+  } catch (const IoError& error) {
+    EXPECT_THAT(error.what(), HasSubstr((folder() / "lock").string()));
+  }
+}
+
+}  // namespace
+}  // namespace cbsim
