@@ -78,9 +78,8 @@ std::string comparison_table(const Comparison& comparison, const std::string& ba
       const Row more = {"pairs", "minus " + baseline, "95 % CI", "wins", "ties"};
       header.insert(header.end(), more.begin(), more.end());
     }
-    const bool several = std::ranges::any_of(world.settings, [](const ComparedSetting& setting) {
-      return !setting.best;
-    });
+    const bool several = std::ranges::any_of(
+        world.settings, [](const ComparedSetting& setting) { return !setting.best; });
     std::vector<Row> rows;
     for (const ComparedSetting& setting : world.settings) {
       rows.push_back(row_of(comparison, world, setting, several, baseline));

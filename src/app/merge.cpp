@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cbsim/experiment/problems.hpp"
 #include "commands.hpp"
 #include "status_text.hpp"
 #include "terminal.hpp"
@@ -32,10 +33,10 @@ int merge(const std::vector<std::string>& words, bool partial) {
   const MergeReport report = merge_results(into, std::span(folders).subspan(1), partial);
   const ExperimentStatus& status = report.status;
   if (!report.differences.empty()) {
-    terminal.warning("the runs come from different builds or machines: " +
-                     some_of(report.differences) +
-                     "; their numbers may differ in the last digits, which portable builds "
-                     "(-DCBSIM_NATIVE=OFF) of one commit avoid");
+    terminal.warning(
+        "the runs come from different builds or machines: " + some_of(report.differences) +
+        "; their numbers may differ in the last digits, which portable builds "
+        "(-DCBSIM_NATIVE=OFF) of one commit avoid");
   }
   print_some(failure_lines(into.experiment, status), terminal);
   print_some(missing_lines(into.experiment, status), terminal);

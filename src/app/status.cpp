@@ -1,3 +1,5 @@
+#include "cbsim/experiment/status.hpp"
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -5,7 +7,6 @@
 
 #include "cbsim/experiment/seed_list.hpp"
 #include "cbsim/experiment/settings_table.hpp"
-#include "cbsim/experiment/status.hpp"
 #include "commands.hpp"
 #include "status_text.hpp"
 

@@ -31,8 +31,7 @@ std::vector<std::string> missing_lines(const Experiment& experiment,
   for (const CellStatus& cell : status.cells) {
     if (cell.missing.empty()) continue;
     lines.push_back("missing: " + cell_title(experiment, *cell.cell) +
-                    (cell.missing.size() == 1 ? ", seed " : ", seeds ") +
-                    seeds_text(cell.missing));
+                    (cell.missing.size() == 1 ? ", seed " : ", seeds ") + seeds_text(cell.missing));
   }
   return lines;
 }

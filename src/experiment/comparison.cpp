@@ -8,27 +8,16 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/seed_list.hpp"
-#include "cbsim/experiment/stored_manifest.hpp"
+#include "summary_worlds.hpp"
 
 namespace cbsim {
 namespace {
 
 using Values = std::map<Seed, double>;
 
-/// The rows of a policy with one choice of the swept values, in one environment.
-struct Setting {
-  std::string policy;
-  std::vector<std::string> swept_values;
-  std::map<Seed, const SummaryRow*> rows;
-};
-
-struct World {
-  const SummaryRow* first = nullptr;
-  std::vector<std::string> swept_values;  ///< of the environment
-  std::vector<Setting> settings;          ///< in the order of the table
-};
-
-bool is_of_a_policy(const std::string& path) { return path.starts_with("policies."); }
+std::vector<std::string> list(const std::set<std::string>& names) {
+  return {names.begin(), names.end()};
+}
 
 std::vector<double> numbers(const Values& values) {
   std::vector<double> list;
@@ -36,58 +25,21 @@ std::vector<double> numbers(const Values& values) {
   return list;
 }
 
-class Worlds {
- public:
-  explicit Worlds(const SummaryTable& table) : table_(table) {
-    for (const SummaryRow& row : table.rows) add(row);
-  }
-  const std::vector<World>& list() const { return list_; }
-
- private:
-  void add(const SummaryRow& row) {
-    std::vector<std::string> values = row.swept_values;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (is_of_a_policy(table_.swept_paths[i])) values[i].clear();
-    }
-    std::vector<std::string> name = {row.experiment, row.environment};
-    name.insert(name.end(), values.begin(), values.end());
-    const auto [world_entry, new_world] = worlds_.emplace(name, list_.size());
-    if (new_world) list_.push_back({&row, std::move(values), {}});
-    World& world = list_[world_entry->second];
-
-    name.push_back(row.policy);
-    name.insert(name.end(), row.swept_values.begin(), row.swept_values.end());
-    const auto [entry, new_setting] = settings_.emplace(name, world.settings.size());
-    if (new_setting) world.settings.push_back({row.policy, row.swept_values, {}});
-    const auto [found, new_seed] = world.settings[entry->second].rows.emplace(row.seed, &row);
-    // A grid may name a value twice; its runs are the same then.
-    if (!new_seed && found->second->key != row.key) {
-      throw InputError("summary.csv: seed " + std::to_string(row.seed) + " of " + row.policy +
-                       " on " + row.environment +
-                       " is there twice with different keys; make the table anew with cbsim merge");
-    }
-  }
-
-  const SummaryTable& table_;
-  std::vector<World> list_;
-  std::map<std::vector<std::string>, std::size_t> worlds_, settings_;
-};
-
 /// One call of `compare`.
 class Comparing {
  public:
   Comparing(const SummaryTable& table, const CompareOptions& options)
-      : table_(table), options_(options), worlds_(table) {
-    if (options_.select_seeds) select_.insert(options_.select_seeds->begin(), options_.select_seeds->end());
+      : table_(table), options_(options), worlds_(worlds_of(table)) {
+    if (options_.select_seeds)
+      select_.insert(options_.select_seeds->begin(), options_.select_seeds->end());
   }
 
   Comparison compare() {
     check_baseline();
     check_seeds();
     comparison_.swept_paths = table_.swept_paths;
-    for (const World& world : worlds_.list()) {
+    for (const WorldRows& world : worlds_) {
       comparison_.environments.push_back(compare(world));
-      note_rows(world);
     }
     add_notes();
     return std::move(comparison_);
@@ -125,9 +77,9 @@ class Comparing {
     }
   }
 
-  Metric metric_of(const World& world) const {
+  Metric metric_of(const WorldRows& world) const {
     const auto knows = [&](Metric metric) {
-      return std::ranges::all_of(world.settings, [&](const Setting& setting) {
+      return std::ranges::all_of(world.settings, [&](const SettingRows& setting) {
         return std::ranges::all_of(setting.rows, [&](const auto& entry) {
           const SummaryRow& row = *entry.second;
           return !row.done || row.figures[static_cast<std::size_t>(metric)].has_value();
@@ -137,12 +89,13 @@ class Comparing {
     const Metric wanted = options_.metric.value_or(Metric::cum_regret);
     if (knows(wanted)) return wanted;
     if (!options_.metric) return Metric::cum_reward;
-    throw InputError("--metric " + std::string(metric_name(wanted)) + ": unknown in the environment " +
-                     world.first->environment + "; choose --metric cum_reward");
+    throw InputError("--metric " + std::string(metric_name(wanted)) +
+                     ": unknown in the environment " + world.first->environment +
+                     "; choose --metric cum_reward");
   }
 
   /// Of the seeds that are to choose by, or of those to report on.
-  Values values_of(const Setting& setting, Metric metric, bool choosing) const {
+  Values values_of(const SettingRows& setting, Metric metric, bool choosing) const {
     Values values;
     for (const auto& [seed, row] : setting.rows) {
       if (options_.select_seeds && select_.contains(seed) != choosing) continue;
@@ -157,10 +110,10 @@ class Comparing {
   }
 
   /// The best setting of each policy that has a run to choose by.
-  std::map<std::string, const Setting*> choose(const World& world, Metric metric) {
-    std::map<std::string, const Setting*> best;
+  std::map<std::string, const SettingRows*> choose(const WorldRows& world, Metric metric) {
+    std::map<std::string, const SettingRows*> best;
     std::map<std::string, double> means;
-    for (const Setting& setting : world.settings) {
+    for (const SettingRows& setting : world.settings) {
       const auto mean = estimate(numbers(values_of(setting, metric, true))).mean;
       if (!mean) continue;
       const auto [entry, is_new] = means.emplace(setting.policy, *mean);
@@ -168,22 +121,25 @@ class Comparing {
       entry->second = *mean;
       best[setting.policy] = &setting;
     }
-    for (const Setting& setting : world.settings) {
+    for (const SettingRows& setting : world.settings) {
       if (!best.contains(setting.policy)) without_choice_.insert(setting.policy);
     }
     return best;
   }
 
-  ComparedEnvironment compare(const World& world) {
-    ComparedEnvironment result{world.first->experiment, world.first->environment,
-                               world.swept_values, metric_of(world), {}};
+  ComparedEnvironment compare(const WorldRows& world) {
+    ComparedEnvironment result{world.first->experiment,
+                               world.first->environment,
+                               world.swept_values,
+                               metric_of(world),
+                               {}};
     const auto best = choose(world, result.metric);
     std::map<std::string, std::size_t> settings_of;
-    for (const Setting& setting : world.settings) ++settings_of[setting.policy];
+    for (const SettingRows& setting : world.settings) ++settings_of[setting.policy];
 
     const auto base = best.find(options_.baseline);
-    const Setting* baseline = base == best.end() ? nullptr : base->second;
-    for (const Setting& setting : world.settings) {
+    const SettingRows* baseline = base == best.end() ? nullptr : base->second;
+    for (const SettingRows& setting : world.settings) {
       const auto found = best.find(setting.policy);
       const bool is_best = found != best.end() && found->second == &setting;
       if (options_.select_seeds && !is_best) continue;
@@ -197,8 +153,8 @@ class Comparing {
       row.has_rivals = settings_of[setting.policy] > 1;
       if (row.has_rivals) with_grid_.insert(setting.policy);
       if (baseline && baseline != &setting) {
-        row.difference = difference(values, values_of(*baseline, result.metric, false),
-                                    result.metric);
+        row.difference =
+            difference(values, values_of(*baseline, result.metric, false), result.metric);
       }
     }
     return result;
@@ -218,59 +174,14 @@ class Comparing {
     return result;
   }
 
-  void note_rows(const World& world) {
-    std::set<Seed> seeds;
-    std::set<Index> horizons;
-    for (const Setting& setting : world.settings) {
-      for (const auto& [seed, row] : setting.rows) {
-        seeds.insert(seed);
-        if (row->done) horizons.insert(row->horizon);
-      }
-    }
-    for (const Setting& setting : world.settings) {
-      std::vector<Seed> failed, missing;
-      for (const Seed seed : seeds) {
-        const auto found = setting.rows.find(seed);
-        if (found == setting.rows.end()) {
-          missing.push_back(seed);
-        } else if (!found->second->done) {
-          failed.push_back(seed);
-        }
-      }
-      note_seeds(setting, failed, failed_);
-      note_seeds(setting, missing, missing_);
-    }
-    if (horizons.size() < 2) return;
-    const std::string place = settings_text(table_.swept_paths, world.swept_values, "");
-    comparison_.notes.push_back("in the environment " + world.first->environment +
-                                (place.empty() ? "" : " (" + place + ")") + " runs end after " +
-                                std::to_string(*horizons.begin()) + " to " +
-                                std::to_string(*horizons.rbegin()) +
-                                " rounds, so that sums over rounds do not compare");
-  }
-
-  void note_seeds(const Setting& setting, const std::vector<Seed>& seeds,
-                  std::vector<std::string>& notes) const {
-    if (seeds.empty()) return;
-    const std::string place =
-        settings_text(table_.swept_paths, setting.swept_values, setting.policy);
-    notes.push_back(setting.policy + (place.empty() ? "" : " (" + place + ")") +
-                    (seeds.size() == 1 ? " seed " : " seeds ") + seeds_text(seeds));
-  }
-
   void add_notes() {
     auto& notes = comparison_.notes;
-    if (!failed_.empty()) notes.push_back("failed and left out: " + some_of(failed_));
-    if (!missing_.empty()) {
-      notes.push_back("missing and left out: " + some_of(missing_) +
-                      "; cbsim status says what is to be run");
-    }
+    notes = notes_on(worlds_, table_.swept_paths);
     if (!without_choice_.empty()) {
-      notes.push_back("no run to choose a setting by: " +
-                      some_of({without_choice_.begin(), without_choice_.end()}));
+      notes.push_back("no run to choose a setting by: " + some_of(list(without_choice_)));
     }
     if (!with_grid_.empty() && !options_.select_seeds) {
-      notes.push_back("the best settings of " + some_of({with_grid_.begin(), with_grid_.end()}) +
+      notes.push_back("the best settings of " + some_of(list(with_grid_)) +
                       " are chosen on the seeds that they are reported on, which favours them; "
                       "--select-seeds A:B chooses on some seeds and reports on the others");
     }
@@ -278,32 +189,13 @@ class Comparing {
 
   const SummaryTable& table_;
   const CompareOptions& options_;
-  const Worlds worlds_;
+  const std::vector<WorldRows> worlds_;
   std::set<Seed> select_;
   Comparison comparison_;
-  std::vector<std::string> failed_, missing_;
   std::set<std::string> with_grid_, without_choice_;
 };
 
 }  // namespace
-
-std::string settings_text(const std::vector<std::string>& paths,
-                          const std::vector<std::string>& values, const std::string& policy) {
-  std::string text;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (values[i].empty()) continue;
-    std::string_view path = paths[i];
-    if (is_of_a_policy(paths[i])) {
-      path.remove_prefix(std::string_view("policies.").size());
-      const bool by_label = path.starts_with(policy + '.');
-      path.remove_prefix(by_label ? policy.size() + 1 : path.find('.') + 1);
-    } else if (path.starts_with("environment.")) {
-      path.remove_prefix(std::string_view("environment.").size());
-    }
-    text += (text.empty() ? "" : ", ") + std::string(path) + '=' + values[i];
-  }
-  return text;
-}
 
 Comparison compare(const SummaryTable& table, const CompareOptions& options) {
   return Comparing(table, options).compare();

@@ -23,7 +23,8 @@ fs::path note(const fs::path& folder, const std::string& key) {
 
 void write_failure_note(const fs::path& folder, const std::string& key, std::string_view cause) {
   std::string line(cause);
-  std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::ranges::replace_if(
+      line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
   std::error_code error;
   fs::create_directories(folder_of_notes(folder), error);  // `OutputFile` says what is wrong
 

@@ -9,12 +9,12 @@ namespace cbsim {
 namespace {
 
 constexpr std::size_t kMostSeeds = 1000000;
-constexpr const char* kForms =
-    "; expected a count (10), a range (5:8 = 5, 6, 7) or a list (1,4,9)";
+constexpr const char* kForms = "; expected a count (10), a range (5:8 = 5, 6, 7) or a list (1,4,9)";
 
 std::vector<Seed> seeds_from(Seed first, Seed end, std::string_view text) {
   if (end <= first) {
-    throw InputError("the range " + std::string(text) + " is empty; its end must be above its start");
+    throw InputError("the range " + std::string(text) +
+                     " is empty; its end must be above its start");
   }
   if (end - first > kMostSeeds) {
     throw InputError("the range " + std::string(text) + " has more than " +

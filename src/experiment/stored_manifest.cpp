@@ -8,6 +8,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
 
@@ -44,9 +45,8 @@ StoredManifest parse_manifest(const std::string& text) {
 }
 
 bool is_name_of_one(const std::string& name) {
-  return name == "manifest.json" ||
-         (name.starts_with("manifest.") && name.ends_with(".json") &&
-          name.find("-of-") != std::string::npos);
+  return name == "manifest.json" || (name.starts_with("manifest.") && name.ends_with(".json") &&
+                                     name.find("-of-") != std::string::npos);
 }
 
 }  // namespace
@@ -112,16 +112,6 @@ std::string difference(const StoredManifest& one, const StoredManifest& other) {
     if (a != b) text += (text.empty() ? "" : ", ") + name + " (" + a + " and " + b + ")";
   }
   return text;
-}
-
-std::string some_of(const std::vector<std::string>& list) {
-  constexpr std::size_t kShown = 3;
-  std::string out;
-  for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) {
-    out += (i > 0 ? ", " : "") + list[i];
-  }
-  if (list.size() > kShown) out += " and " + std::to_string(list.size() - kShown) + " more";
-  return out;
 }
 
 }  // namespace cbsim

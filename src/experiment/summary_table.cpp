@@ -57,8 +57,8 @@ class SummaryReader {
   SummaryRow read_row() {
     const auto fields = reader_.fields();
     if (fields.size() != width_) {
-      fail(std::to_string(fields.size()) + " fields, but the header has " +
-           std::to_string(width_) + "; is the file cut short?");
+      fail(std::to_string(fields.size()) + " fields, but the header has " + std::to_string(width_) +
+           "; is the file cut short?");
     }
     const auto swept = fields.subspan(kHead.size(), width_ - kHead.size() - kTail.size());
     SummaryRow row;
@@ -74,7 +74,8 @@ class SummaryReader {
     row.horizon = static_cast<Index>(horizon);
     row.done = tail[5] == "done";
     if (!row.done && tail[5] != "failed") refuse("status", tail[5], "done or failed");
-    for (std::size_t m = 0; m < kMetrics; ++m) row.figures[m] = figure(kMetricNames[m], tail[2 + m]);
+    for (std::size_t m = 0; m < kMetrics; ++m)
+      row.figures[m] = figure(kMetricNames[m], tail[2 + m]);
     if (row.done && !row.figures[static_cast<std::size_t>(Metric::cum_reward)]) {
       refuse("cum_reward", "", "a number, as the run is done");
     }

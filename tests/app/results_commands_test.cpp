@@ -83,7 +83,8 @@ TEST_F(ResultsCommands, StatusSaysWhatIsMissingBegunAndFailed) {
 }
 
 TEST_F(ResultsCommands, MergeGivesTheBytesOfRun) {
-  const std::string regret = text_of(path("r/regret.csv")), summary = text_of(path("r/summary.csv"));
+  const std::string regret = text_of(path("r/regret.csv")),
+                    summary = text_of(path("r/summary.csv"));
   fs::remove(path("r/regret.csv"));
   std::ofstream(path("r/summary.csv")) << "torn";
   const Finished finished = run({"merge", "r"});
@@ -112,7 +113,8 @@ TEST_F(ResultsCommands, MergeCopiesFromOtherFoldersAndTellsOfOtherMachines) {
   const std::string regret = text_of(path("r/regret.csv"));
   fs::copy(path("r"), path("other"), fs::copy_options::recursive);
   for (const fs::path& gone : {run_folder(1), run_folder(5)}) fs::remove_all(gone);
-  ASSERT_EQ(shell(folder_.path(), "sed -i 's/\"cpu\": \"/&Other /' other/manifest.json").exit_code, 0);
+  ASSERT_EQ(shell(folder_.path(), "sed -i 's/\"cpu\": \"/&Other /' other/manifest.json").exit_code,
+            0);
   const Finished finished = run({"merge", "r", "other"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_THAT(finished.err, AllOf(HasSubstr("warning: the runs come from different builds or "
@@ -182,9 +184,10 @@ TEST_F(ResultsCommands, RefuseWhatIsNoFolderOfResults) {
   fs::create_directory(path("empty"));
   for (const std::string command : {"status", "merge", "compare"}) {
     expect_refused(command, "none", 1, "cannot read the folder none: No such file or directory");
-    expect_refused(command, "c.json", 2, "c.json: not a results folder of cbsim: it is not a folder");
-    expect_refused(command, "empty", 2, command == "compare" ? "it holds no summary.csv"
-                                                             : "it holds no config.json");
+    expect_refused(command, "c.json", 2,
+                   "c.json: not a results folder of cbsim: it is not a folder");
+    expect_refused(command, "empty", 2,
+                   command == "compare" ? "it holds no summary.csv" : "it holds no config.json");
     EXPECT_EQ(run({command}).exit_code, 2);
     EXPECT_THAT(run({command, "--help"}).out, HasSubstr("Example:\n  cbsim " + command));
   }
@@ -197,7 +200,9 @@ TEST_F(ResultsCommands, RefuseDamagedFolders) {
     expect_refused(command, "r", 2, "r/config.json:");
   }
   std::ofstream(path("r/config.json")) << config;
-  ASSERT_EQ(shell(folder_.path(), "sed -i 's/\"horizon\": 30/\"horizon\": 31/' r/config.json").exit_code, 0);
+  ASSERT_EQ(
+      shell(folder_.path(), "sed -i 's/\"horizon\": 30/\"horizon\": 31/' r/config.json").exit_code,
+      0);
   expect_refused("status", "r", 2, "r/manifest.json: of another experiment");
   std::ofstream(path("r/config.json")) << config;
   for (const char* text : {"", "{\"program\":"}) {

@@ -26,7 +26,8 @@ class Figures {
 
   Figures& add(const std::string& policy, const std::string& gamma, Seed seed,
                std::optional<double> regret, Index horizon = 100) {
-    SummaryRow row{"e", "linear", policy, {noise_, gamma}, seed, horizon, regret.has_value(), {}, {}};
+    SummaryRow row{"e", "linear", policy, {noise_, gamma}, seed, horizon, regret.has_value(),
+                   {},  {}};
     row.key = policy + gamma + noise_ + std::to_string(seed) + std::to_string(horizon);
     if (regret) row.figures = {*regret, 10.0 - *regret, 0.5};
     table_.rows.push_back(row);
@@ -146,8 +147,11 @@ TEST(Compare, RefusesSeedsThatLeaveNothingToChooseByOrToReport) {
   EXPECT_THAT([&] { compare(figures.table(), {.select_seeds = std::vector<Seed>{5}}); },
               ThrowsMessage<InputError>(HasSubstr("none of these seeds is in the table; it has the "
                                                   "seeds 0-1")));
-  EXPECT_THAT([&] { compare(figures.table(), {.select_seeds = std::vector<Seed>{0, 1, 2}}); },
-              ThrowsMessage<InputError>(HasSubstr("no seed is left to report on")));
+  EXPECT_THAT(
+      [&] {
+        compare(figures.table(), {.select_seeds = std::vector<Seed>{0, 1, 2}});
+      },
+      ThrowsMessage<InputError>(HasSubstr("no seed is left to report on")));
 }
 
 TEST(Compare, GivesOneSeedNoIntervals) {

@@ -153,8 +153,8 @@ TEST_F(MergeTest, RefusesAnotherExperiment) {
   run("a", trial({0}));
   run("b", trial({5}));
   EXPECT_THAT([&] { merge("a", {0}, {"b"}); },
-              ThrowsMessage<InputError>(AllOf(HasSubstr("b/manifest.json: of another experiment"),
-                                              HasSubstr("seed 5"))));
+              ThrowsMessage<InputError>(
+                  AllOf(HasSubstr("b/manifest.json: of another experiment"), HasSubstr("seed 5"))));
   run_trial(make_experiment({make_cell("best", "oracle")}), folder("c"));
   EXPECT_THAT([&] { merge("a", {0}, {"c"}); },
               ThrowsMessage<InputError>(HasSubstr("best (linear, horizon 40)")));
@@ -187,12 +187,12 @@ TEST_F(MergeTest, SaysWhereTheManifestsOfShardsDiffer) {
   EXPECT_THAT(merge("a", {0}, {}).differences, IsEmpty());
   edit(folder("a") / "manifest.2-of-3.json", "\"cpu\": \"", "\"cpu\": \"Another ");
   edit(folder("a") / "manifest.3-of-3.json", "\"dirty\": ", "\"dirty\": true, \"was\": ");
-  EXPECT_THAT(merge("a", {0}, {}).differences,
-              ElementsAre(AllOf(HasSubstr("manifest.1-of-3.json and "),
-                                HasSubstr("manifest.2-of-3.json differ in cpu ("),
-                                HasSubstr(" and Another ")),
-                          AllOf(HasSubstr("manifest.3-of-3.json differ in "),
-                                HasSubstr("was (unknown and "))));
+  EXPECT_THAT(
+      merge("a", {0}, {}).differences,
+      ElementsAre(
+          AllOf(HasSubstr("manifest.1-of-3.json and "),
+                HasSubstr("manifest.2-of-3.json differ in cpu ("), HasSubstr(" and Another ")),
+          AllOf(HasSubstr("manifest.3-of-3.json differ in "), HasSubstr("was (unknown and "))));
 }
 
 TEST_F(MergeTest, SaysThatRunsAreOfAnotherVersion) {
@@ -203,8 +203,7 @@ TEST_F(MergeTest, SaysThatRunsAreOfAnotherVersion) {
   EXPECT_THAT([&] { merge("a", {0}, {"b"}); },
               ThrowsMessage<InputError>(HasSubstr("the runs are of result version 1")));
   fs::copy_file(folder("b") / "manifest.json", folder("a") / "manifest.1-of-2.json");
-  EXPECT_THAT(merge("a", {0}, {}).differences,
-              ElementsAre(HasSubstr("result_version (1 and ")));
+  EXPECT_THAT(merge("a", {0}, {}).differences, ElementsAre(HasSubstr("result_version (1 and ")));
 }
 
 }  // namespace

@@ -74,7 +74,8 @@ TEST_F(SummaryTableTest, RefusesTextWhereANumberBelongs) {
   expect_refused(kHeader + with("-2", ""), "column 'cum_reward': ''");
   expect_refused(kHeader + with("3", "3.5"), "column 'seed': '3.5'");
   expect_refused(kHeader + with("3", "-1"), "column 'seed': '-1'");
-  expect_refused(kHeader + with("done", "fine"), "column 'status': 'fine'; expected done or failed");
+  expect_refused(kHeader + with("done", "fine"),
+                 "column 'status': 'fine'; expected done or failed");
 }
 
 TEST_F(SummaryTableTest, RefusesAnotherTable) {

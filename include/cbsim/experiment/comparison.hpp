@@ -31,7 +31,7 @@ struct ComparedSetting {
   std::vector<std::string> swept_values;  ///< one a swept path, the environment's among them
   Estimate estimate;
   std::optional<double> median;
-  bool best = false;      ///< has the best mean of its policy's settings; the first of equals
+  bool best = false;        ///< has the best mean of its policy's settings; the first of equals
   bool has_rivals = false;  ///< the policy has several settings
   std::optional<PairedDifference> difference;  ///< none of the baseline itself
 };

@@ -19,9 +19,9 @@ struct MergeReport {
 
 /// Rebuilds regret.csv and summary.csv of `into`, byte for byte those of one uninterrupted
 /// `cbsim run`, from its finished runs and, copied whole, those that only the folders of `others`
-/// have. Where runs are missing everywhere nothing is written unless `partial`; a run that failed is
-/// not missing, but a row of the summary. Throws IoError; InputError where another folder is not of
-/// this experiment.
+/// have. Where runs are missing everywhere nothing is written unless `partial`; a run that failed
+/// is not missing, but a row of the summary. Throws IoError; InputError where another folder is not
+/// of this experiment.
 MergeReport merge_results(const ResultFolder& into, std::span<const std::filesystem::path> others,
                           bool partial);
 

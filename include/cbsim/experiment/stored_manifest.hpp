@@ -38,7 +38,4 @@ std::string what_is_lost(const StoredManifest& manifest, const Experiment& exper
 /// where results have the same bytes.
 std::string difference(const StoredManifest& one, const StoredManifest& other);
 
-/// "a, b, c" or "a, b, c and 7 more".
-std::string some_of(const std::vector<std::string>& list);
-
 }  // namespace cbsim
