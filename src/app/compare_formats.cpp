@@ -77,7 +77,8 @@ std::string lines(const Comparison& comparison, const std::string& baseline, con
 std::string csv_line(const std::vector<Column>& columns, std::string Column::*field) {
   std::string line;
   for (const Column& column : columns) {
-    line += (&column == &columns.front() ? "" : ",") + csv_field(column.*field);
+    if (&column != &columns.front()) line += ',';
+    line += csv_field(column.*field);
   }
   return line + '\n';
 }
