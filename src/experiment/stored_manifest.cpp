@@ -21,7 +21,8 @@ using Json = nlohmann::json;
 std::map<std::string, std::string> machine(const Json& manifest) {
   std::map<std::string, std::string> facts{
       {"cpu", manifest.at("cpu")}, {"result_version", manifest.at("result_version").dump()}};
-  for (const auto& [pointer, value] : manifest.at("build").flatten().items()) {
+  const Json build = manifest.at("build").flatten();
+  for (const auto& [pointer, value] : build.items()) {
     facts[pointer.substr(1)] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   return facts;
