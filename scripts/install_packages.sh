@@ -3,12 +3,12 @@
 set -euo pipefail
 
 readonly build=(g++ cmake make ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev
-  libspdlog-dev librandom123-dev zlib1g-dev libxxhash-dev liblbfgs-dev)
+  libspdlog-dev librandom123-dev zlib1g-dev libxxhash-dev liblbfgs-dev libboost-dev)
 readonly plot=(python3 python3-numpy python3-matplotlib)
 readonly fashion_mnist=(dataset-fashion-mnist)
 readonly mlbench=(r-base-core r-cran-mlbench)
 readonly web=(curl ca-certificates)
-readonly test=(libgtest-dev libgmock-dev)
+readonly test=(libgtest-dev libgmock-dev python3-scipy)
 readonly bench=(libbenchmark-dev python3 python3-numpy python3-torch libopenblas0)
 
 usage() {

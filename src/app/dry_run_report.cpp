@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cbsim/experiment/amounts.hpp"
+#include "cbsim/experiment/seed_list.hpp"
 #include "columns.hpp"
 #include "signals.hpp"
 
@@ -15,19 +16,6 @@ namespace cbsim::app {
 namespace {
 
 using Line = std::array<std::string, 6>;
-
-/// "0-4, 7", in the order of the config; "-" for none.
-std::string seeds_text(const std::vector<Seed>& seeds) {
-  std::string text;
-  for (std::size_t i = 0; i < seeds.size();) {
-    std::size_t last = i;
-    while (last + 1 < seeds.size() && seeds[last + 1] == seeds[last] + 1) ++last;
-    text += (text.empty() ? "" : ", ") + std::to_string(seeds[i]);
-    if (last > i) text += '-' + std::to_string(seeds[last]);
-    i = last + 1;
-  }
-  return text.empty() ? "-" : text;
-}
 
 void print_lines(const std::vector<Line>& lines) {
   std::array<std::size_t, std::tuple_size_v<Line>> widths{};

@@ -19,7 +19,7 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "cbsim " + build_info().version);
   app.require_subcommand(0, 1);
   app.footer(
-      "Exit codes: 0 ok, 1 a run or a file failed, 2 wrong input, 130 and 143 stopped.\n"
+      "Exit codes: 0 ok, 1 a run or a file failed, 2 wrong input, 3 not complete, 130 and 143 stopped.\n"
       "Example:\n"
       "  cbsim run configs/quickstart.json");
   int exit_code = 0;
@@ -28,6 +28,9 @@ int run_command_line(int argc, char** argv) {
   app::add_show(app, exit_code);
   app::add_list(app, exit_code);
   app::add_schema(app, exit_code);
+  app::add_status(app, exit_code);
+  app::add_merge(app, exit_code);
+  app::add_compare(app, exit_code);
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) std::printf("%s", app.help().c_str());

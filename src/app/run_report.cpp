@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <vector>
 
 #include "cbsim/experiment/amounts.hpp"
+#include "cbsim/experiment/statistics.hpp"
 #include "columns.hpp"
 #include "run_reporter.hpp"
 #include "shell_quote.hpp"
@@ -13,32 +13,16 @@ namespace {
 
 constexpr std::size_t kMostRows = 20;
 
-/// The figures of a cell's finished runs.
-struct Sample {
-  std::vector<double> values;
-
-  double mean() const {
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
+std::string mean_text(const Estimate& sample) {
+  if (sample.n == 0) return "-";
+  char out[64];
+  if (sample.n == 1) {
+    std::snprintf(out, sizeof out, "%.5g", *sample.mean);
+  } else {
+    std::snprintf(out, sizeof out, "%.5g ± %.3g", *sample.mean, *sample.standard_error);
   }
-  double standard_error() const {
-    const double center = mean(), n = static_cast<double>(values.size());
-    double squares = 0.0;
-    for (const double value : values) squares += (value - center) * (value - center);
-    return std::sqrt(squares / (n - 1.0) / n);
-  }
-  std::string text() const {
-    if (values.empty()) return "-";
-    char out[64];
-    if (values.size() == 1) {
-      std::snprintf(out, sizeof out, "%.5g", mean());
-    } else {
-      std::snprintf(out, sizeof out, "%.5g ± %.3g", mean(), standard_error());
-    }
-    return out;
-  }
-};
+  return out;
+}
 
 void print_figures(const Experiment& experiment, const ExperimentReport& report,
                    Terminal& terminal) {
@@ -53,14 +37,14 @@ void print_figures(const Experiment& experiment, const ExperimentReport& report,
                  (regret_known ? "regret" : "reward") + " (mean ± standard error)");
   const std::size_t seeds = experiment.seeds.size();
   for (std::size_t i = 0; i < rows; ++i) {
-    Sample sample;
+    std::vector<double> figures;
     for (std::size_t j = i * seeds; j < (i + 1) * seeds; ++j) {
       const auto& figure =
           regret_known ? report.outcomes[j].cum_regret : report.outcomes[j].cum_reward;
-      if (figure) sample.values.push_back(*figure);
+      if (figure) figures.push_back(*figure);
     }
     terminal.print(padded(cell_title(experiment, experiment.cells[i]), title_width) + "  " +
-                   padded(std::to_string(sample.values.size()), 4) + "  " + sample.text());
+                   padded(std::to_string(figures.size()), 4) + "  " + mean_text(estimate(figures)));
   }
   if (experiment.cells.size() > rows) {
     terminal.print("... and " + std::to_string(experiment.cells.size() - rows) +

@@ -1,15 +1,13 @@
 #include "cbsim/experiment/overrides.hpp"
 
-#include <charconv>
-
+#include "cbsim/core/error.hpp"
 #include "cbsim/experiment/config_path.hpp"
+#include "cbsim/experiment/seed_list.hpp"
 
 namespace cbsim {
 namespace {
 
 using Kind = JsonNode::Kind;
-
-constexpr std::size_t kMostSeeds = 1000000;
 
 Position flag_position(std::string flag) {
   return {std::make_shared<const std::string>(std::move(flag)), 0, 0};
@@ -94,14 +92,7 @@ void apply_grid(const Override& grid, JsonNode& root, Problems& problems) {
   set_value(root, {"sweep", grid.path}, std::move(list), position);
 }
 
-std::optional<std::uint64_t> whole(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool ok = error == std::errc() && end == text.data() + text.size() && value <= 1ull << 53;
-  return ok ? std::optional(value) : std::nullopt;
-}
-
-JsonNode number_at(std::uint64_t value, const Position& position) {
+JsonNode number_at(Seed value, const Position& position) {
   JsonNode node = json_integer(static_cast<std::int64_t>(value));
   node.position = position;
   return node;
@@ -109,30 +100,16 @@ JsonNode number_at(std::uint64_t value, const Position& position) {
 
 void apply_seeds(const std::string& text, JsonNode& root, Problems& problems) {
   const Position position = flag_position("--seeds " + text);
-  const auto refuse = [&](const std::string& message) {
-    problems.add(position, "/seeds", message);
-  };
-  const std::string forms = "; expected a count (10), a range (5:8 = 5, 6, 7) or a list (1,4,9)";
   JsonNode seeds = json_array();
-  if (const auto colon = text.find(':'); colon != std::string::npos) {
-    const auto first = whole(std::string_view(text).substr(0, colon));
-    const auto end = whole(std::string_view(text).substr(colon + 1));
-    if (!first || !end) return refuse(json_quoted(text) + " is no range" + forms);
-    if (*end <= *first) {
-      return refuse("the range " + text + " is empty; its end must be above its start");
-    }
-    if (*end - *first > kMostSeeds) {
-      return refuse("the range " + text + " has more than " + std::to_string(kMostSeeds) +
-                    " seeds");
-    }
-    for (auto seed = *first; seed < *end; ++seed) seeds.items.push_back(number_at(seed, position));
+  if (Seed count = 0; parse_seed(text, count)) {
+    seeds = number_at(count, position);
   } else {
-    for (const auto piece : split_list(text)) {
-      const auto seed = whole(piece);
-      if (!seed) return refuse(json_quoted(piece) + " is no seed" + forms);
-      seeds.items.push_back(number_at(*seed, position));
+    try {
+      for (const Seed seed : parse_seeds(text)) seeds.items.push_back(number_at(seed, position));
+    } catch (const InputError& error) {
+      problems.add(position, "/seeds", error.what());
+      return;
     }
-    if (seeds.items.size() == 1) seeds = number_at(*whole(text), position);
   }
   seeds.position = position;
   set_value(root, {"seeds"}, std::move(seeds), position);

@@ -131,4 +131,14 @@ std::string alternatives(std::span<const std::string> words) {
   return out;
 }
 
+std::string some_of(std::span<const std::string> list) {
+  constexpr std::size_t kShown = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) {
+    out += (i > 0 ? ", " : "") + list[i];
+  }
+  if (list.size() > kShown) out += " and " + std::to_string(list.size() - kShown) + " more";
+  return out;
+}
+
 }  // namespace cbsim

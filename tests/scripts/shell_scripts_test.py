@@ -61,13 +61,13 @@ class InstallPackages(Case):
         return [call for call in self.called() if call.startswith(("apt-get", "sudo"))]
 
     def test_nothing_happens_where_nothing_is_missing(self):
-        self.debian("libgtest-dev libgmock-dev")
+        self.debian("libgtest-dev libgmock-dev python3-scipy")
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
         self.assertEqual(self.apt_calls(), [])
 
     def test_only_what_is_missing_is_installed_after_an_update(self):
-        self.debian("libgtest-dev", 'test "$DEBIAN_FRONTEND" = noninteractive')
+        self.debian("libgtest-dev python3-scipy", 'test "$DEBIAN_FRONTEND" = noninteractive')
         self.assertEqual(self.run_script("install_packages.sh", "test").returncode, 0)
         get = "apt-get -q -y -o DPkg::Lock::Timeout=600"
         self.assertEqual(self.apt_calls(), [
@@ -77,7 +77,7 @@ class InstallPackages(Case):
         self.debian("", user=1000)
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, "as root run: apt-get install .*libgtest-dev libgmock-dev\n")
+        self.assertRegex(done.stderr, "as root run: apt-get install .*libgtest-dev libgmock-dev .*\n")
         self.stand_in("sudo", 'shift; "$@"')
         self.assertEqual(self.run_script("install_packages.sh", "test").returncode, 0)
         self.assertEqual(sum(call.startswith("sudo -n env") for call in self.apt_calls()), 2)
@@ -88,12 +88,12 @@ class InstallPackages(Case):
         self.debian("", "exit 100")
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("could not install: libgtest-dev libgmock-dev", done.stderr)
+        self.assertIn("could not install: libgtest-dev libgmock-dev python3-scipy", done.stderr)
 
     def test_another_system_gets_the_names(self):
         done = self.run_script("install_packages.sh", "build", "test")
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, "no Debian system; .* g\\+\\+ cmake .*libgmock-dev\n")
+        self.assertRegex(done.stderr, "no Debian system; .* g\\+\\+ cmake .*libgmock-dev .*\n")
         done = self.run_script("install_packages.sh", "build", CBSIM_INSTALL="no")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 

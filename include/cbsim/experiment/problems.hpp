@@ -56,4 +56,7 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 /// "a", "a or b", "a, b or c".
 std::string alternatives(std::span<const std::string> words);
 
+/// "a, b, c" or "a, b, c and 7 more".
+std::string some_of(std::span<const std::string> list);
+
 }  // namespace cbsim

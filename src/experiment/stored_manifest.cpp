@@ -1,0 +1,118 @@
+#include "cbsim/experiment/stored_manifest.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <system_error>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/problems.hpp"
+#include "cbsim/experiment/run_plan.hpp"
+#include "cbsim/experiment/seed_list.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+std::map<std::string, std::string> machine(const Json& manifest) {
+  std::map<std::string, std::string> facts{
+      {"cpu", manifest.at("cpu")}, {"result_version", manifest.at("result_version").dump()}};
+  const Json build = manifest.at("build").flatten();
+  for (const auto& [pointer, value] : build.items()) {
+    facts[pointer.substr(1)] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return facts;
+}
+
+StoredManifest parse_manifest(const std::string& text) {
+  const Json json = Json::parse(text);
+  const Json& experiment = json.at("experiment");
+  StoredManifest manifest;
+  manifest.name = experiment.at("name");
+  for (const Json& cell : experiment.at("cells")) {
+    const std::string title = cell.at("title"), environment = cell.at("environment");
+    manifest.cells.push_back({title + " (" + environment + ", horizon " +
+                                  std::to_string(cell.at("horizon").get<Index>()) + ")",
+                              cell.at("identity")});
+  }
+  manifest.seeds = experiment.at("seeds").get<std::vector<Seed>>();
+  manifest.result_version = json.at("result_version");
+  manifest.machine = machine(json);
+  return manifest;
+}
+
+bool is_name_of_one(const std::string& name) {
+  return name == "manifest.json" || (name.starts_with("manifest.") && name.ends_with(".json") &&
+                                     name.find("-of-") != std::string::npos);
+}
+
+}  // namespace
+
+StoredManifest read_manifest(const fs::path& path) {
+  try {
+    StoredManifest manifest = parse_manifest(read_file(path));
+    manifest.path = path;
+    return manifest;
+  } catch (const IoError&) {
+    throw;
+  } catch (const std::exception&) {
+    throw InputError(path.string() +
+                     ": damaged, or not a manifest of cbsim; restore it from a copy");
+  }
+}
+
+std::vector<StoredManifest> read_manifests(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (is_name_of_one(entry.path().filename().string())) paths.push_back(entry.path());
+  }
+  if (error) throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
+  std::ranges::sort(paths);
+  std::vector<StoredManifest> manifests;
+  for (const fs::path& path : paths) manifests.push_back(read_manifest(path));
+  return manifests;
+}
+
+std::string what_is_lost(const StoredManifest& manifest, const Experiment& experiment) {
+  std::set<std::string> identities;
+  for (const Cell& cell : experiment.cells) identities.insert(identity_hash(cell.identity));
+  std::vector<std::string> cells;
+  for (const auto& cell : manifest.cells) {
+    if (!identities.contains(cell.identity)) cells.push_back(cell.title);
+  }
+  const std::set<Seed> own(experiment.seeds.begin(), experiment.seeds.end());
+  std::vector<Seed> seeds;
+  std::ranges::copy_if(manifest.seeds, std::back_inserter(seeds),
+                       [&](Seed seed) { return !own.contains(seed); });
+
+  std::string lost = some_of(cells);
+  if (!seeds.empty()) {
+    lost += (lost.empty() ? "" : "; ") + std::string(seeds.size() == 1 ? "seed " : "seeds ") +
+            seeds_text(seeds);
+  }
+  return lost;
+}
+
+std::string difference(const StoredManifest& one, const StoredManifest& other) {
+  std::set<std::string> names;
+  for (const auto* manifest : {&one, &other}) {
+    for (const auto& fact : manifest->machine) names.insert(fact.first);
+  }
+  const auto value = [](const StoredManifest& manifest, const std::string& name) {
+    const auto found = manifest.machine.find(name);
+    return found == manifest.machine.end() ? std::string("unknown") : found->second;
+  };
+  std::string text;
+  for (const std::string& name : names) {
+    const std::string a = value(one, name), b = value(other, name);
+    if (a != b) text += (text.empty() ? "" : ", ") + name + " (" + a + " and " + b + ")";
+  }
+  return text;
+}
+
+}  // namespace cbsim

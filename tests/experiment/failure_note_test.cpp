@@ -1,0 +1,49 @@
+#include "cbsim/experiment/failure_note.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "temporary_folder.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(FailureNote, HoldsTheCauseInOneLineUntilItIsRemoved) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
+  write_failure_note(folder.path(), "abc", "the refit diverged\nin round 7");
+  EXPECT_EQ(read_file(folder.path() / "failed/abc.txt"), "the refit diverged in round 7\n");
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), "the refit diverged in round 7");
+  write_failure_note(folder.path(), "abc", "out of memory");
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), "out of memory");
+  EXPECT_EQ(read_failure_note(folder.path(), "abd"), std::nullopt);
+  remove_failure_note(folder.path(), "abc");
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
+}
+
+TEST(FailureNote, LeavesNoTraceAfterTheLastOne) {
+  const TemporaryFolder folder;
+  remove_failure_note(folder.path(), "abc");
+  write_failure_note(folder.path(), "abc", "x");
+  write_failure_note(folder.path(), "abd", "y");
+  remove_failure_note(folder.path(), "abc");
+  EXPECT_EQ(read_failure_note(folder.path(), "abd"), "y");
+  remove_failure_note(folder.path(), "abd");
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(FailureNote, SaysThatItCannotBeWritten) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "failed") << "a file";
+  EXPECT_THROW(write_failure_note(folder.path(), "abc", "x"), IoError);
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
+  remove_failure_note(folder.path(), "abc");
+}
+
+}  // namespace
+}  // namespace cbsim
