@@ -97,6 +97,8 @@ class Slurm(unittest.TestCase):
         self.assertLess(len(before), 8, "cancelled too late to show anything")
         self.assertFalse((self.out / "regret.csv").exists())
         self.assertIn("missing", self.log(f"merge_{merge}.log"))
+        status = subprocess.run([self.cbsim, "status", self.out], check=False, capture_output=True)
+        self.assertEqual(status.returncode, 3, status)
 
         array, merge = self.submit(3)
         wait_until(lambda: not self.queue(), 120)
