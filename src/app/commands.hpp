@@ -11,5 +11,7 @@ void add_validate(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
 void add_schema(CLI::App& app, int& exit_code);
+void add_completion(CLI::App& app, int& exit_code);
+void add_complete(CLI::App& app, int& exit_code);
 
 }  // namespace cbsim::app
