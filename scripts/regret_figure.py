@@ -55,7 +55,8 @@ def letters_in(inches):
 
 def wrapped(text, inches):
     """Text in lines that fit into a width."""
-    lines = [textwrap.wrap(line, letters_in(inches), subsequent_indent="    " if "\n" in text else "")
+    indent = "    " if "\n" in text else ""
+    lines = [textwrap.wrap(line, letters_in(inches), subsequent_indent=indent)
              for line in text.splitlines()]
     return "\n".join(part for line in lines for part in line)
 

@@ -49,7 +49,7 @@ failure=0
 for value in "${values[@]}"; do
   echo "$path=$value" >&2
   status=0
-  # A grid of one value is --set with a column in regret.csv, by which figures tell the folders apart.
+  # A grid of one value is --set with a column in regret.csv: figures tell the folders apart by it.
   "$cbsim" run "$config" -o "$out/$path=${value//\//_}" --grid "$path=$value" "$@" || status=$?
   [[ $status -ne 0 ]] || continue
   [[ $failure -ne 0 ]] || failure=$status
@@ -61,8 +61,8 @@ done
 if [[ $failure -ne 0 ]]; then
   echo "sweep.sh: not all values are done (see above); the same command again runs the rest" >&2
 fi
-cat >&2 <<END
-plot:    $(printf '%q %q' "$project/scripts/plot_regret.py" "$out/$path")=*/ --against $(printf '%q -o %q' "$path" "$out.png")
-compare: for folder in $(printf '%q' "$out/$path")=*/; do cbsim compare "\$folder"; done
-END
+folders="$(printf '%q' "$out/$path")=*/"
+printf 'plot:    %q %s --against %q -o %q\n' \
+  "$project/scripts/plot_regret.py" "$folders" "$path" "$out.png" >&2
+echo "compare: for folder in $folders; do $(printf '%q' "$cbsim") compare \"\$folder\"; done" >&2
 exit "$failure"

@@ -79,7 +79,8 @@ class Statistics(Case):
                                (5, 2.570581835636314), (9, 2.2621571627409915),
                                (29, 2.045229642132703), (30, 2.0422724563012373),
                                (99, 1.9842169515086827), (1000, 1.9623390808264078)]:
-            self.assertAlmostEqual(regret_statistics.t_quantile(degrees) / value, 1, places=10, msg=str(degrees))
+            self.assertAlmostEqual(regret_statistics.t_quantile(degrees) / value, 1, places=10,
+                                   msg=str(degrees))
         self.assertAlmostEqual(regret_statistics.t_quantile(7, 0.95), 1.894578605061305, places=9)
 
     def test_the_density_integrates_to_the_probability_up_to_the_t_quantile(self):

@@ -77,7 +77,8 @@ class InstallPackages(Case):
         self.debian("", user=1000)
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, "as root run: apt-get install .*libgtest-dev libgmock-dev zsh\n")
+        self.assertRegex(done.stderr,
+                         "as root run: apt-get install .*libgtest-dev libgmock-dev zsh\n")
         self.stand_in("sudo", 'shift; "$@"')
         self.assertEqual(self.run_script("install_packages.sh", "test").returncode, 0)
         self.assertEqual(sum(call.startswith("sudo -n env") for call in self.apt_calls()), 2)
