@@ -51,30 +51,28 @@ cbsim=$(command -v "$cbsim") ||
 cbsim=$(realpath "$cbsim") config=$(realpath "$config") out=$(realpath "$out")
 
 log=${out//%/%%}/slurm  # % is special in the names of sbatch's logs
-# submit LOG ARGUMENT...: the script on standard input; prints the number of the job.
-submit() {
-  local id
-  id=$(sbatch --parsable --job-name="cbsim $(basename "$out")" --output="$log/$1" \
-    --cpus-per-task=1 "${options[@]}" "${@:2}") || return
-  echo "${id%%;*}"  # a cluster's name may follow
-}
+sbatch=(sbatch --parsable --job-name="cbsim $(basename "$out")" --cpus-per-task=1)
 
 # The task becomes the program, for sbatch signals the script's process and no child of it.
 # SLURM_ARRAY_TASK_COUNT is no N: it counts the tasks of a submission.
-array=$(submit %A_%a.log --array="1-$tasks" --signal=B:TERM@60 --requeue --open-mode=append <<END
+array=$("${sbatch[@]}" --output="$log/%A_%a.log" --open-mode=append --requeue \
+  --signal=B:TERM@60 "${options[@]}" --array="1-$tasks" <<END
 #!/bin/bash
 exec$(printf ' %q' "$cbsim" run "$config" -o "$out" --progress never --color never "$@") \
   --shard "\$SLURM_ARRAY_TASK_ID/$tasks"
 END
 ) || fail 1 "sbatch refused the array (see above); nothing was submitted"
+array=${array%%;*}  # a cluster's name may follow
 
 # After any end, not after success: merge itself refuses while runs are missing, and says which.
-merge=$(submit merge_%j.log --dependency="afterany:$array" <<END
+merge=$("${sbatch[@]}" --output="$log/merge_%j.log" "${options[@]}" \
+  --dependency="afterany:$array" <<END
 #!/bin/bash
 exec$(printf ' %q' "$cbsim" merge "$out")
 END
 ) || fail 1 "sbatch refused the merge (see above); array $array was submitted. When it has ended,\
 $(printf ' %q' "$cbsim" merge "$out") does it"
+merge=${merge%%;*}
 
 printf '%s\n' "array $array: $tasks tasks; merge $merge when they have ended" \
   "watch:  squeue -j $array,$merge" \

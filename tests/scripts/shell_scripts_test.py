@@ -270,11 +270,10 @@ echo "$number;cluster"''')
         validate, array, merge = self.called()
         self.assertEqual(validate, f"cbsim validate {self.config}")
         log = f"--output={self.project}/out 100%%/slurm"
-        self.assertEqual(array, f"sbatch --parsable --job-name=cbsim out 100% {log}/%A_%a.log "
-                         "--cpus-per-task=1 -p short -c 2 --array=1-7 --signal=B:TERM@60 --requeue "
-                         "--open-mode=append")
-        self.assertEqual(merge, f"sbatch --parsable --job-name=cbsim out 100% {log}/merge_%j.log "
-                         "--cpus-per-task=1 -p short -c 2 --dependency=afterany:2")
+        start = "sbatch --parsable --job-name=cbsim out 100% --cpus-per-task=1"
+        self.assertEqual(array, f"{start} {log}/%A_%a.log --open-mode=append --requeue "
+                         "--signal=B:TERM@60 -p short -c 2 --array=1-7")
+        self.assertEqual(merge, f"{start} {log}/merge_%j.log -p short -c 2 --dependency=afterany:2")
         self.assertIn("array 2: 7 tasks; merge 3 when they have ended\n", done.stdout)
         self.assertIn("squeue -j 2,3\n", done.stdout)
 
