@@ -8,7 +8,7 @@ usage: slurm_sweep.sh CONFIG OUT NTASKS [SBATCH OPTION...] [-- OPTION...]
 
 Submits one job array of NTASKS tasks (1 to 1000); task I computes its share of the runs of CONFIG
 into the folder OUT (cbsim run --shard I/NTASKS). When all have ended, a second job merges them into
-OUT/regret.csv and summary.csv. OPTIONs after -- go to cbsim run. Logs are in OUT/slurm/.
+OUT/regret.csv and summary.csv. OPTIONs after -- go to cbsim run. Logs are in OUT.slurm/.
 
 A minute before its time limit a task is told to save what it has. The same command again, also with
 another NTASKS, goes on from there. A task has one processor unless -c says otherwise.
@@ -47,10 +47,12 @@ cbsim=${CBSIM:-$project/build/cbsim}
 cbsim=$(command -v "$cbsim") ||
   fail 2 "there is no program ${CBSIM:-cbsim}; build it, or set CBSIM to where it is"
 "$cbsim" validate "$config" >&2 || fail $? "the config cannot be run (see above)"
-{ mkdir -p "$out/slurm" && [[ -w $out && -w $out/slurm ]]; } || fail 1 "cannot write into $out"
-cbsim=$(realpath "$cbsim") config=$(realpath "$config") out=$(realpath "$out")
+out=$(realpath -m "$out")
+{ mkdir -p "$out" "$out.slurm" && [[ -w $out && -w $out.slurm ]]; } ||
+  fail 1 "cannot write into $out and $out.slurm"
+cbsim=$(realpath "$cbsim") config=$(realpath "$config")
 
-log=${out//%/%%}/slurm  # % is special in the names of sbatch's logs
+log=${out//%/%%}.slurm  # % is special in the names of sbatch's logs
 sbatch=(sbatch --parsable --job-name="cbsim $(basename "$out")" --cpus-per-task=1)
 
 # The task becomes the program, for sbatch signals the script's process and no child of it.
@@ -77,5 +79,5 @@ merge=${merge%%;*}
 printf '%s\n' "array $array: $tasks tasks; merge $merge when they have ended" \
   "watch:  squeue -j $array,$merge" \
   "done:  $(printf ' %q' "$cbsim" status "$out")" \
-  "logs:   $out/slurm/" \
+  "logs:   $out.slurm/" \
   "The same command again, also with another NTASKS, goes on from where it stopped."

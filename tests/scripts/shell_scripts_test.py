@@ -269,7 +269,7 @@ echo "$number;cluster"''')
         self.assertEqual(done.returncode, 0, done.stderr)
         validate, array, merge = self.called()
         self.assertEqual(validate, f"cbsim validate {self.config}")
-        log = f"--output={self.project}/out 100%%/slurm"
+        log = f"--output={self.project}/out 100%%.slurm"
         start = "sbatch --parsable --job-name=cbsim out 100% --cpus-per-task=1"
         self.assertEqual(array, f"{start} {log}/%A_%a.log --open-mode=append --requeue "
                          "--signal=B:TERM@60 -p short -c 2 --array=1-7")

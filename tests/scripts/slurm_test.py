@@ -36,17 +36,6 @@ def free_port():
             return first.getsockname()[1]
 
 
-def wait_until(condition, seconds):
-    """What `condition` returns, once it is true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"waited in vain for {seconds} s")
-
-
 class Slurm(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -85,14 +74,21 @@ class Slurm(unittest.TestCase):
     def finished(self):
         return {curve: curve.stat().st_mtime_ns for curve in self.out.glob("runs/*/curve.csv")}
 
+    def wait(self, condition):
+        """Until the condition holds."""
+        end = time.monotonic() + 120
+        while not condition():
+            self.assertLess(time.monotonic(), end, f"{self.queue()}\n{self.log('*.log')}")
+            time.sleep(0.05)
+
     def log(self, pattern):
-        return "".join(path.read_text() for path in (self.out / "slurm").glob(pattern))
+        return "".join(path.read_text() for path in Path(f"{self.out}.slurm").glob(pattern))
 
     def test_shards_cancelled_and_submitted_as_others_give_the_bytes_of_one_run(self):
         array, merge = self.submit(4)
-        wait_until(self.finished, 60)
+        self.wait(self.finished)
         subprocess.run(["scancel", array], check=True)
-        wait_until(lambda: not self.queue(), 60)
+        self.wait(lambda: not self.queue())
         before = self.finished()
         self.assertLess(len(before), 8, "cancelled too late to show anything")
         self.assertFalse((self.out / "regret.csv").exists())
@@ -101,7 +97,7 @@ class Slurm(unittest.TestCase):
         self.assertEqual(status.returncode, 3, status)
 
         array, merge = self.submit(3)
-        wait_until(lambda: not self.queue(), 120)
+        self.wait(lambda: not self.queue())
         logs = self.log("*.log")
         after = self.finished()
         self.assertEqual(len(after), 8, logs)
