@@ -11,7 +11,7 @@ import math
 import os
 import sys
 
-from regret_csv import METRICS, InputError, read_curves
+from regret_csv import METRICS, Curve, InputError, csv_path, read_curves, symbol, without
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -26,257 +26,210 @@ def switch_python(missing):
 
 
 try:
-    import matplotlib
     import numpy as np
+
+    from regret_figure import BANDS, NAMES, WIDTHS, Line, XAxis, draw, panel_titles
+    from regret_statistics import (best_settings, default_metric, final_values, mean_and_band,
+                                   table)
 except ImportError as missing_module:
     if __name__ != "__main__":
         raise
     switch_python(missing_module)
 
-NAMES = {"cum_regret": "Cumulative regret", "cum_reward": "Cumulative reward",
-         "optimal_rate": "Share of optimal rounds"}
-BANDS = {"ci95": "95 % CI", "se": "± 1 SE", "sd": "± 1 SD", "minmax": "min to max", "none": None}
-WIDTHS = {"single": 3.4, "double": 7.0, "slides": 10.0}  # inches
 FORMATS = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
-# Okabe and Ito's colours without yellow, too faint on white; dashes for print in grey. Their
-# numbers, 7 and 8, have no common factor: 56 curves before a look comes again.
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
-DASHES = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (9, 2.5)),
-          (0, (3, 1, 1, 1, 1, 1)), (0, (1, 2.5)), (0, (9, 1.5, 3, 1.5))]
 
 
 def select(curves, policies):
     """The curves of these policies; of all if None."""
-    known = list(dict.fromkeys(curve[0] for _, curve in curves))
+    known = list(dict.fromkeys(curve.policy for _, curve in curves))
     for policy in policies or []:
         if policy not in known:
-            raise InputError(f"no policy '{policy}' in the files; they have {', '.join(known)}")
-    return {key: seeds for key, seeds in curves.items() if not policies or key[1][0] in policies}
+            raise InputError(f"--policies: no policy '{policy}' in the files; they have "
+                             f"{', '.join(known)}")
+    return {key: seeds for key, seeds in curves.items()
+            if not policies or key[1].policy in policies}
 
 
-def default_metric(curves):
-    """cum_regret, or cum_reward where the regret is unknown."""
-    for (_, curve), seeds in curves.items():
-        if any(values[0] is None for rounds in seeds.values() for values in rounds.values()):
-            print(f"plot_regret.py: cum_regret of '{curve[0]}' is empty, so cum_reward is drawn",
-                  file=sys.stderr)
-            return "cum_reward"
-    return "cum_regret"
-
-
-def common_rounds(curve, seeds):
-    """The rounds that all seeds have. A seed may end before the others, as the replay of a log
-    does; up to there they must agree."""
-    end = min(max(values) for values in seeds.values())
-    first = next(iter(seeds))
-    rounds = [t for t in sorted(seeds[first]) if t < end]
-    for seed, values in seeds.items():
-        if [t for t in sorted(values) if t < end] != rounds:
-            raise InputError(f"'{', '.join(curve)}': the seeds {first} and {seed} were recorded at "
-                             "different rounds, so they have no mean; draw their files apart")
-    if all(end in values for values in seeds.values()):
-        rounds.append(end)
-    if not rounds:
-        raise InputError(f"'{', '.join(curve)}': the seeds have no round in common, so they have "
-                         "no mean")
-    if any(max(values) != end for values in seeds.values()):
-        print(f"plot_regret.py: the seeds of '{', '.join(curve)}' end at different rounds; they "
-              f"are drawn up to round {int(rounds[-1])}", file=sys.stderr)
-    return rounds
-
-
-def table(curve, seeds, metric):
-    """The rounds (T) and the values (seeds x T) of a curve."""
-    rounds, column = common_rounds(curve, seeds), METRICS.index(metric)
-    for seed, values in seeds.items():
-        if any(values[t][column] is None for t in rounds):
-            raise InputError(f"{metric} of '{', '.join(curve)}', seed {seed}, is empty")
-    return np.array(rounds), np.array([[seeds[seed][t][column] for t in rounds] for seed in seeds])
-
-
-def t_quantile(degrees, probability=0.975):
-    """Student's t quantile, probability in (1/2, 1), by bisection of the exact distribution.
-
-    With t = sqrt(degrees) tan(angle), P(-t < T < t) is a finite sum (Abramowitz and Stegun,
-    26.7.3 and 26.7.4).
-    """
-    odd = degrees % 2
-
-    def inside(angle):
-        term = math.cos(angle) if odd else 1.0
-        total = term if degrees > 1 else 0.0
-        for k in range(3 if odd else 2, degrees - 1, 2):
-            term *= math.cos(angle) ** 2 * (k - 1) / k
-            total += term
-        total *= math.sin(angle)
-        return 2 / math.pi * (angle + total) if odd else total
-
-    low, high = 0.0, math.pi / 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        if inside(middle) < 2 * probability - 1:
-            low = middle
-        else:
-            high = middle
-    return math.sqrt(degrees) * math.tan(low)
-
-
-def mean_and_band(values, band):
-    """The mean over the seeds (rows) and the band's two ends, None where there is no band."""
-    n, mean = len(values), values.mean(axis=0)
-    if n < 2 or band == "none":
-        return mean, None, None
-    if band == "minmax":
-        return mean, values.min(axis=0), values.max(axis=0)
-    half = values.std(axis=0, ddof=1)
-    if band != "sd":
-        half = half / math.sqrt(n) * (t_quantile(n - 1) if band == "ci95" else 1)
-    return mean, mean - half, mean + half
-
-
-def panel_titles(panels):
-    """What tells the panels apart; nothing for a single one."""
-    if len({panel[1:] for panel in panels}) == len(panels):
-        panels = [panel[1:] for panel in panels]  # the environment says enough
-    varying = [i for i in range(max(map(len, panels)))
-               if len({panel[i:i + 1] for panel in panels}) > 1]
-    return [", ".join(part for i in varying for part in panel[i:i + 1]) for panel in panels]
-
-
-def plain(text):
-    """Text that matplotlib shows as it is: no formulas, no label hidden for its underscore."""
-    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
-
-
-def style(width):
-    size, scale = (16, 2) if width == "slides" else (8, 1)
-    small = dict.fromkeys(["legend.fontsize", "legend.title_fontsize", "xtick.labelsize",
-                           "ytick.labelsize"], size - 1)
-    return small | {
-        "font.size": size, "axes.titlesize": size, "axes.labelsize": size,
-        "figure.titlesize": size, "lines.linewidth": 1.3 * scale, "axes.linewidth": 0.6 * scale,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.xmargin": 0,
-        "axes.grid": True, "grid.color": "#e8e8e8", "grid.linewidth": 0.5 * scale,
-        "axes.axisbelow": True, "axes.formatter.limits": (-4, 6), "legend.frameon": False,
-        "legend.handlelength": 2.8, "savefig.dpi": 150 if width == "slides" else 300,
-        "pdf.fonttype": 42, "svg.hashsalt": "cbsim"}
-
-
-def add_legend(figure, handles, labels, title):
-    """A legend below the panels, as wide as fits; the figure grows by its height."""
-    width, height = figure.get_size_inches()
-    for lines in range(math.ceil(len(labels) / 5), len(labels) + 1):
-        legend = figure.legend(handles, labels, title=title, loc="lower center",
-                               ncol=math.ceil(len(labels) / lines))
-        box = legend.get_window_extent(figure.canvas.get_renderer())
-        if box.width <= width * figure.dpi or lines == len(labels):
-            break
-        legend.remove()
-    legend_height = box.height / figure.dpi + 0.05
-    figure.set_size_inches(width, height + legend_height)
-    below = legend_height / (height + legend_height)
-    figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below))
-
-
-def make_axes(panels, width):
-    """A figure, and {panel: axes}."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    matplotlib.rcdefaults()
-    matplotlib.rcParams.update(style(width))
-    columns = 1 if width == "single" else min(len(panels), 2 if len(panels) in (2, 4) else 3)
-    lines = math.ceil(len(panels) / columns)
-    ratio = 0.5 if columns == 1 and width != "single" else {1: 0.68, 2: 0.68, 3: 0.8}[columns]
-    figure = Figure(figsize=(WIDTHS[width], WIDTHS[width] / columns * ratio * lines))
-    FigureCanvasAgg(figure)
-    grid = list(figure.subplots(lines, columns, squeeze=False).flat)
-    for spare in grid[len(panels):]:
-        spare.remove()
-    return figure, dict(zip(panels, grid))
-
-
-def finish_axes(axes, xscale, yscale, name):
-    """Labels, scales and limits; a band that reaches below 0 does not stretch the axis."""
-    means = np.concatenate([line.get_ydata() for line in axes.get_lines()])
-    if yscale == "log" and means.max() <= 0:
-        raise InputError(f"--yscale log: {name.lower()} is nowhere above 0")
-    axes.set(xlabel="Round", xscale=xscale, yscale=yscale)
-    if axes.get_subplotspec().is_first_col():
-        axes.set_ylabel(name)
-    if xscale == "linear":
-        axes.set_xlim(left=0)
-    if yscale == "log":
-        axes.set_ylim(bottom=0.8 * means[means > 0].min())
-    elif means.min() >= 0:
-        axes.set_ylim(bottom=0)
-
-
-def draw(curves, metric, options):
-    """The figure of {(panel, curve): seeds}."""
-    panels = list(dict.fromkeys(panel for panel, _ in curves))
-    names = list(dict.fromkeys(curve for _, curve in curves))
-    width = options.width or ("single" if len(panels) == 1 else "double")
-    figure, axes = make_axes(panels, width)
-    handles, counts = {}, {name: set() for name in names}
+def lines_over_rounds(curves, metric, options):
+    lines = []
     for (panel, curve), seeds in curves.items():
         rounds, values = table(curve, seeds, metric)
-        mean, low, high = mean_and_band(values, options.band)
-        look = names.index(curve)
-        colour, dashes = COLOURS[look % len(COLOURS)], DASHES[look % len(DASHES)]
-        if low is not None:
-            axes[panel].fill_between(rounds, low, high, color=colour, alpha=0.18, linewidth=0)
-        # Above the axis and not clipped by it: a regret of 0 stays visible.
-        handles[curve], = axes[panel].plot(rounds, mean, color=colour, linestyle=dashes, zorder=3,
-                                           clip_on=options.yscale == "log")
-        counts[curve].add(len(seeds))
-    for panel, title in zip(panels, panel_titles(panels)):
-        finish_axes(axes[panel], options.xscale, options.yscale, NAMES[metric])
-        axes[panel].set_title(plain(title))
-    if options.title:
-        figure.suptitle(options.title)
+        lines.append(Line(panel, curve, rounds, *mean_and_band(values, options.band),
+                          {len(seeds)}))
+    guide = options.log == "xy" and metric == "cum_regret"
+    return lines, XAxis("Round", "x" in options.log, from_zero=True, guide=guide)
 
+
+def axis_of_values(texts, name, log):
+    """The axis of a swept setting and the place of each of its values. Words, and numbers over
+    decades that include 0, stand at equal distances."""
+    try:
+        numbers = {text: float(text) for text in texts}
+    except ValueError:
+        numbers = {}
+    if numbers and all(map(math.isfinite, numbers.values())):
+        positive = [number for number in numbers.values() if number > 0]
+        decades = positive and max(positive) > 10 * (1 + 1e-9) * min(positive)
+        if len(positive) == len(numbers):
+            return XAxis(symbol(name), "x" in log or bool(decades)), numbers
+        if not decades and "x" not in log:
+            return XAxis(symbol(name)), numbers
+        texts = sorted(texts, key=numbers.get)
+    if "x" in log:
+        raise InputError(f"--log {log}: {name} has the values {', '.join(texts)}, and only numbers "
+                         "above 0 have a logarithm; leave out x")
+    return XAxis(symbol(name), words=tuple(texts)), {text: i for i, text in enumerate(texts)}
+
+
+def lines_against(curves, metric, options):
+    """Final values over the values of a swept setting. A policy without it is drawn across."""
+    path = options.against
+    known, points, values, names = {}, {}, {}, []
+    for (panel, curve), seeds in curves.items():
+        swept = [*panel.settings, *curve.settings]
+        known |= {setting.path: None for setting in swept}
+        x = next((setting for setting in swept if setting.answers_to(path)), None)
+        if x:
+            values[x.value] = None
+            names.append(x.name)
+        panel = panel._replace(settings=without(panel.settings, path))
+        if x and x.path == "environment.type":
+            panel = panel._replace(environment="")
+        key = panel, Curve(curve.policy, without(curve.settings, path))
+        points.setdefault(key, {})[x.value if x else None] = final_values(curve, seeds, metric)
+    if not values:
+        raise InputError(f"--against {path}: not swept in the files; they sweep "
+                         f"{', '.join(known) or 'nothing'}")
+    axis, places = axis_of_values(list(values), names[0], options.log)
+    lines = []
+    for (panel, name), finals in points.items():
+        if None in finals:
+            lines.append(Line(panel, name, None, *mean_and_band(finals[None], options.band),
+                              {len(finals[None])}))
+            continue
+        order = sorted(finals, key=places.get)
+        parts = [mean_and_band(finals[value], options.band) for value in order]
+        low, high = (None if any(part[end] is None for part in parts) else
+                     np.concatenate([part[end] for part in parts]) for end in (1, 2))
+        lines.append(Line(panel, name, np.array([places[value] for value in order]),
+                          np.concatenate([part[0] for part in parts]), low, high,
+                          {len(finals[value]) for value in order}, marked=True))
+    return lines, axis
+
+
+def labels_of(lines, choices, against):
+    """{name: text} of the legend: a policy, its settings, and those that were chosen, with the
+    panels where each was if they differ."""
+    panels = list(dict.fromkeys(panel for panel, _ in choices))
+    titles = dict(zip(panels, panel_titles(panels)))
+    chosen = {}
+    for (panel, curve), settings in choices.items():
+        if settings:
+            name = Curve(curve.policy, without(curve.settings, against))
+            places = chosen.setdefault(name, {}).setdefault(", ".join(map(str, settings)), [])
+            places.append(titles[panel])
+    labels = {}
+    for name in dict.fromkeys(line.name for line in lines):
+        labels[name], texts = str(name), chosen.get(name, {})
+        if len(texts) == 1:
+            labels[name] += f", {next(iter(texts))}"
+        elif texts and against:
+            labels[name] += f", at each point the best of {'; '.join(texts)}"
+        else:
+            for text, places in texts.items():
+                labels[name] += f"\n    {text} for {'; '.join(places)}"
+    return labels
+
+
+def legend(lines, choices, options):
+    """The labels and the title of the legend."""
+    counts = {}
+    for line in lines:
+        counts.setdefault(line.name, set()).update(line.seeds)
     numbers = set().union(*counts.values())
-    labels, parts = [plain(", ".join(name)) for name in names], ["mean"]
+    labels, parts = labels_of(lines, choices, options.against), ["mean"]
     if BANDS[options.band] and max(numbers) > 1:
         parts.append(BANDS[options.band])
     if len(numbers) == 1:
         parts.append(f"n = {max(numbers)}")
     else:
-        labels = [f"{label} (n = {'/'.join(map(str, sorted(counts[name])))})"
-                  for label, name in zip(labels, names)]
-    add_legend(figure, [handles[name] for name in names], labels, ", ".join(parts))
-    return figure
+        for name, label in labels.items():
+            first, *more = label.split("\n")
+            first += f" (n = {'/'.join(map(str, sorted(counts[name])))})"
+            labels[name] = "\n".join([first, *more])
+    title = ", ".join(parts)
+    if options.best:
+        on = options.select_seeds
+        title += "; best settings" + (f", chosen on the seeds {on.start}:{on.stop}" if on else
+                                      ", chosen on the same seeds")
+    return labels, title
+
+
+def make_figure(options):
+    curves = select(read_curves(options.csv), options.policies)
+    metric = options.metric or default_metric(curves)
+    choices = {}
+    if options.best:
+        curves, choices = best_settings(curves, metric, options.against, options.select_seeds)
+    if options.against:
+        lines, axis = lines_against(curves, metric, options)
+        name = "Final " + NAMES[metric].lower()
+    else:
+        lines, axis = lines_over_rounds(curves, metric, options)
+        name = NAMES[metric]
+    return draw(lines, axis, name, *legend(lines, choices, options), options)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"plot_regret.py: {message}; see --help\n")
+
+
+def seed_range(text):
+    first, _, end = text.partition(":")
+    if not (first.isdecimal() and end.isdecimal() and int(first) < int(end)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no range of seeds; expected A:B, as in 0:5 "
+                                         "for 0, 1, 2, 3, 4")
+    return range(int(first), int(end))
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("csv", nargs="+", metavar="RESULT.csv", help="regret.csv of cbsim run")
+    parser = Parser(description=__doc__.split("\n", maxsplit=1)[0], prog="plot_regret.py")
+    parser.add_argument("csv", nargs="+", metavar="RESULTS",
+                        help="folders of cbsim run, or their regret.csv")
     parser.add_argument("-o", metavar="OUT", dest="out",
                         help="figure: .png, .pdf or .svg (default: beside the first CSV, .png)")
     parser.add_argument("--metric", choices=METRICS, help="default: cum_regret if it is known")
     parser.add_argument("--band", choices=BANDS, default="ci95",
                         help="default: ci95, the 95 %% confidence interval by Student's t")
     parser.add_argument("--policies", nargs="+", metavar="LABEL", help="draw only these")
+    parser.add_argument("--best", action="store_true", help="of each policy in each environment "
+                        "only the settings of the best mean final metric")
+    parser.add_argument("--select-seeds", metavar="A:B", type=seed_range, help="with --best: "
+                        "choose on the seeds A to B-1 and draw the others")
+    parser.add_argument("--against", metavar="PATH", help="draw the final metric over the values "
+                        "of a swept setting: policies.NeuralUCB.gamma, or gamma of all policies")
+    parser.add_argument("--log", choices=["x", "y", "xy"], default="",
+                        help="logarithmic axes; xy adds a line of slope 1/2 to the regret")
     parser.add_argument("--title")
     parser.add_argument("--width", choices=WIDTHS, help="a paper's column, its two columns, or a "
                         "slide (default: single, double where there are several panels)")
-    parser.add_argument("--xscale", choices=["linear", "log"], default="linear")
-    parser.add_argument("--yscale", choices=["linear", "log"], default="linear")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.select_seeds and not options.best:
+        parser.error("--select-seeds: nothing to choose without --best")
+    return options
 
 
 def main(arguments=None):
     options = parse(arguments)
-    out = options.out or os.path.splitext(options.csv[0])[0] + ".png"
-    suffix = os.path.splitext(out)[1].lstrip(".").lower()
+    out = options.out
     try:
+        out = out or os.path.splitext(csv_path(options.csv[0]))[0] + ".png"
+        suffix = os.path.splitext(out)[1].lstrip(".").lower()
         if suffix not in FORMATS:
             raise InputError(f"-o {out}: expected a name that ends in .png, .pdf or .svg")
-        curves = select(read_curves(options.csv), options.policies)
-        figure = draw(curves, options.metric or default_metric(curves), options)
         image = io.BytesIO()
-        figure.savefig(image, format=suffix, metadata=FORMATS[suffix])
+        make_figure(options).savefig(image, format=suffix, metadata=FORMATS[suffix])
         with open(out, "wb") as file:
             file.write(image.getvalue())
     except InputError as error:

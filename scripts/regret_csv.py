@@ -2,6 +2,8 @@
 
 import csv
 import math
+import os
+from typing import NamedTuple
 
 METRICS = ["cum_regret", "cum_reward", "optimal_rate"]
 SYMBOLS = {"gamma": "γ", "lambda": "λ", "epsilon": "ε", "nu": "ν", "delta": "δ"}
@@ -9,6 +11,58 @@ SYMBOLS = {"gamma": "γ", "lambda": "λ", "epsilon": "ε", "nu": "ν", "delta": 
 
 class InputError(Exception):
     """Input that cannot be used; its text is one line for the user."""
+
+
+class Setting(NamedTuple):
+    """A swept setting and its value as text."""
+
+    path: str  # as the column is called: policies.NeuralUCB.gamma
+    name: str  # within its policy or environment: gamma
+    value: str
+
+    def __str__(self):
+        return f"{symbol(self.name)}={self.value}"
+
+    def answers_to(self, path):
+        return path in (self.path, self.name)
+
+
+class Panel(NamedTuple):
+    """A world: an environment and its swept settings, the horizon among them."""
+
+    experiment: str
+    environment: str
+    settings: tuple = ()
+
+
+class Curve(NamedTuple):
+    """A policy and its swept settings."""
+
+    policy: str
+    settings: tuple = ()
+
+    def __str__(self):
+        return ", ".join([self.policy, *map(str, self.settings)])
+
+
+def symbol(name):
+    return SYMBOLS.get(name, name)
+
+
+def without(settings, path):
+    """The settings but those that answer to a path."""
+    return tuple(setting for setting in settings if not setting.answers_to(path))
+
+
+def csv_path(path):
+    """The regret.csv of a folder of results; a file as it is."""
+    if not os.path.isdir(path):
+        return path
+    inside = os.path.join(path, "regret.csv")
+    if not os.path.exists(inside):
+        raise InputError(f"{path}: a folder without regret.csv; name a folder of cbsim run, or "
+                         f"write the file from what has finished: cbsim merge {path}")
+    return inside
 
 
 def read_rows(path):
@@ -48,36 +102,42 @@ def number(place, row, column):
     return value
 
 
-def assignment(path, value, policy):
-    """A swept path and its value as text: policies.NeuralUCB.gamma and 0.1 give γ=0.1."""
-    if path.startswith(f"policies.{policy}."):
-        path = path[len(f"policies.{policy}."):]
-    elif path.startswith("policies."):  # by index
-        path = path.split(".", 2)[-1]
-    path = path.removeprefix("environment.")
-    return f"{SYMBOLS.get(path, path)}={value}"
+def whole(place, row, column, least, what):
+    value = number(place, row, column)
+    if value is None or value < least or value != int(value):
+        raise InputError(f"{place}: {column} is '{row[column]}', expected {what}")
+    return int(value)
+
+
+def keys(row, swept):
+    """The panel and the curve to which a row belongs."""
+    world, own = [], []
+    for path in swept:
+        if not row[path]:
+            continue
+        name = path.removeprefix("environment.")
+        if path.startswith(f"policies.{row['policy']}."):
+            name = path[len(f"policies.{row['policy']}."):]
+        elif path.startswith("policies."):  # by index
+            name = path.split(".", 2)[-1]
+        (own if path.startswith("policies.") else world).append(Setting(path, name, row[path]))
+    return (Panel(row["experiment"], row["environment"], tuple(world)),
+            Curve(row["policy"], tuple(own)))
 
 
 def read_curves(paths):
-    """{(panel, curve): {seed: {t: values of METRICS}}} in the order of the files.
-
-    A panel is (experiment, environment, its swept values), a curve (policy, its swept values).
-    """
+    """{(panel, curve): {seed: {t: values of METRICS}}} in the order of the files and folders. The
+    same run may stand in several of them."""
     curves = {}
-    for path in paths:
+    for path in map(csv_path, paths):
         for place, row, swept in read_rows(path):
-            panel, curve = [row["experiment"], row["environment"]], [row["policy"]]
-            for name in swept:
-                if row[name]:
-                    key = panel if name.startswith("environment.") else curve
-                    key.append(assignment(name, row[name], row["policy"]))
-            t = number(place, row, "t")
-            if t is None or t < 1 or t != int(t):
-                raise InputError(f"{place}: t is '{row['t']}', expected a round: 1, 2, ...")
-            seeds = curves.setdefault((tuple(panel), tuple(curve)), {})
-            rounds = seeds.setdefault(row["seed"], {})
-            if t in rounds:
-                raise InputError(f"{place}: round {row['t']} of '{', '.join(curve)}', seed "
-                                 f"{row['seed']}, for the second time; is a file named twice?")
-            rounds[t] = [number(place, row, metric) for metric in METRICS]
+            panel, curve = keys(row, swept)
+            t = whole(place, row, "t", 1, "a round: 1, 2, ...")
+            seed = whole(place, row, "seed", 0, "a seed: 0, 1, ...")
+            rounds = curves.setdefault((panel, curve), {}).setdefault(seed, {})
+            values = [number(place, row, metric) for metric in METRICS]
+            if rounds.setdefault(t, values) != values:
+                raise InputError(f"{place}: round {t} of '{curve}', seed {seed}, for the second "
+                                 "time and with other values; draw what is not one experiment "
+                                 "apart, or give each its own name")
     return curves

@@ -17,6 +17,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "plot_regret.py"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(SCRIPT.parent))
 import plot_regret as plot  # noqa: E402
+import regret_figure  # noqa: E402
+import regret_statistics  # noqa: E402
 
 HEADER = "experiment,environment,policy,seed,t,cum_regret,cum_reward,optimal_rate"
 ROUNDS = (1, 50, 100)
@@ -55,9 +57,11 @@ class Case(unittest.TestCase):
         return code, out.getvalue(), err.getvalue()
 
     def figure(self, *arguments):
-        options = plot.parse([str(argument) for argument in arguments])
-        curves = plot.select(plot.read_curves(options.csv), options.policies)
-        return plot.draw(curves, options.metric or plot.default_metric(curves), options)
+        return plot.make_figure(plot.parse([str(argument) for argument in arguments]))
+
+    def legend(self, figure):
+        legend = figure.legends[-1]
+        return legend.get_title().get_text(), [text.get_text() for text in legend.get_texts()]
 
     def assert_refused(self, code, pattern, *arguments):
         out = self.folder / "refused.png"
@@ -75,12 +79,13 @@ class Statistics(Case):
                                (5, 2.570581835636314), (9, 2.2621571627409915),
                                (29, 2.045229642132703), (30, 2.0422724563012373),
                                (99, 1.9842169515086827), (1000, 1.9623390808264078)]:
-            self.assertAlmostEqual(plot.t_quantile(degrees) / value, 1, places=10, msg=str(degrees))
-        self.assertAlmostEqual(plot.t_quantile(7, 0.95), 1.894578605061305, places=9)
+            self.assertAlmostEqual(regret_statistics.t_quantile(degrees) / value, 1, places=10,
+                                   msg=str(degrees))
+        self.assertAlmostEqual(regret_statistics.t_quantile(7, 0.95), 1.894578605061305, places=9)
 
     def test_the_density_integrates_to_the_probability_up_to_the_t_quantile(self):
         for degrees in (1, 3, 4, 5, 12, 49, 500):
-            x = np.linspace(0, plot.t_quantile(degrees), 20001)
+            x = np.linspace(0, regret_statistics.t_quantile(degrees), 20001)
             log_factor = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)
             density = (math.exp(log_factor) / math.sqrt(degrees * math.pi)
                        * (1 + x * x / degrees) ** (-(degrees + 1) / 2))
@@ -91,15 +96,15 @@ class Statistics(Case):
     def test_t_quantile_of_one_and_two_degrees_equals_the_closed_forms(self):
         for p in (0.6, 0.9, 0.975, 0.995):
             one = math.tan(math.pi * (p - 0.5))
-            self.assertAlmostEqual(plot.t_quantile(1, p) / one, 1, places=9)
+            self.assertAlmostEqual(regret_statistics.t_quantile(1, p) / one, 1, places=9)
             two = (2 * p - 1) * math.sqrt(2 / (4 * p * (1 - p)))
-            self.assertAlmostEqual(plot.t_quantile(2, p) / two, 1, places=9)
+            self.assertAlmostEqual(regret_statistics.t_quantile(2, p) / two, 1, places=9)
 
     def test_bands_equal_their_definitions(self):
         values = np.array([[1.0, 10.0], [2.0, 30.0], [4.0, 20.0], [9.0, -5.0], [0.5, 1.0]])
         n = len(values)
         for band in ("ci95", "se", "sd", "minmax"):
-            mean, low, high = plot.mean_and_band(values, band)
+            mean, low, high = regret_statistics.mean_and_band(values, band)
             for column, sample in enumerate(values.T.tolist()):
                 centre, sd = statistics.fmean(sample), statistics.stdev(sample)
                 half = {"sd": sd, "se": sd / math.sqrt(n),
@@ -110,15 +115,11 @@ class Statistics(Case):
                 self.assertAlmostEqual(high[column], expected[1])
 
     def test_a_single_seed_and_none_have_no_band(self):
-        self.assertEqual(plot.mean_and_band(np.ones((1, 3)), "ci95")[1:], (None, None))
-        self.assertEqual(plot.mean_and_band(np.ones((4, 3)), "none")[1:], (None, None))
+        self.assertEqual(regret_statistics.mean_and_band(np.ones((1, 3)), "ci95")[1:], (None, None))
+        self.assertEqual(regret_statistics.mean_and_band(np.ones((4, 3)), "none")[1:], (None, None))
 
 
 class Drawing(Case):
-    def legend(self, figure):
-        legend = figure.legends[-1]
-        return legend.get_title().get_text(), [text.get_text() for text in legend.get_texts()]
-
     def test_lines_are_means_and_bands_their_confidence_intervals(self):
         figure = self.figure(self.write(*rows("NeuralUCB"), *rows("LinUCB")))
         axes = figure.axes[0]
@@ -154,7 +155,7 @@ class Drawing(Case):
 
     def test_a_curve_of_zeros_does_not_forbid_a_logarithmic_axis(self):
         zeros = [f"demo,cosine,Oracle,{seed},{t},0,1,1" for seed in range(4) for t in ROUNDS]
-        axes = self.figure(self.write(*zeros, *rows("A")), "--yscale", "log").axes[0]
+        axes = self.figure(self.write(*zeros, *rows("A")), "--log", "y").axes[0]
         self.assertGreater(axes.get_ylim()[0], 0.1)
 
     def test_policies_filters(self):
@@ -231,22 +232,192 @@ class Drawing(Case):
         self.assertEqual(len(looks), 56)
 
     def test_scales_width_and_title(self):
-        figure = self.figure(self.write(*rows("A")), "--xscale", "log", "--yscale", "log",
-                             "--width", "double", "--title", "A title")
-        axes = figure.axes[0]
-        self.assertEqual((axes.get_xscale(), axes.get_yscale()), ("log", "log"))
-        self.assertEqual(figure.get_size_inches()[0], plot.WIDTHS["double"])
+        path = self.write(*rows("A"))
+        for log, scales in [("x", ("log", "linear")), ("y", ("linear", "log"))]:
+            axes = self.figure(path, "--log", log).axes[0]
+            self.assertEqual((axes.get_xscale(), axes.get_yscale()), scales)
+        figure = self.figure(path, "--width", "double", "--title", "A title")
+        self.assertEqual(figure.get_size_inches()[0], regret_figure.WIDTHS["double"])
         self.assertEqual(figure._suptitle.get_text(), "A title")
 
 
+SWEPT = HEADER.replace("seed", "environment.noise,policies.A.gamma,policies.B.steps,seed")
+
+
+def swept_rows(final, rounds=(1, 100), seeds=range(4)):
+    """A sweeps gamma, B its steps, C nothing, on two levels of noise. `final(policy, noise,
+    setting, seed)` is the regret in the last round."""
+    grid = {"A": ["0.01", "0.1", "1"], "B": ["t", "10"], "C": [""]}
+    return [f"demo,cosine,{policy},{noise},{setting if policy == 'A' else ''},"
+            f"{setting if policy == 'B' else ''},{seed},{t},"
+            f"{final(policy, noise, setting, seed) * t / rounds[-1]!r},{t},{t / 100}"
+            for noise in ("1", "2") for policy, settings in grid.items() for setting in settings
+            for seed in seeds for t in rounds]
+
+
+class Choosing(Case):
+    # The best γ of A is 0.1, but 1 on the seeds 0 and 1 with noise 2.
+    @staticmethod
+    def final(policy, noise, setting, seed):
+        if policy != "A":
+            return {"t": 5, "10": 7, "": 9}[setting] + seed
+        if noise == "2" and seed < 2:
+            return {"0.01": 40, "0.1": 45, "1": 38}[setting] + seed
+        return {"0.01": 30, "0.1": 20, "1": 26}[setting] + seed
+
+    def best(self, *arguments):
+        return self.figure(self.write(*swept_rows(self.final), header=SWEPT), "--best", *arguments)
+
+    def test_the_best_mean_final_regret_is_drawn_and_named(self):
+        figure = self.best()
+        self.assertEqual([[line.get_ydata()[-1] for line in axes.lines] for axes in figure.axes],
+                         [[21.5, 6.5, 10.5], [(38 + 39 + 28 + 29) / 4, 6.5, 10.5]])
+        self.assertEqual(self.legend(figure), (
+            "mean, 95 % CI, n = 4; best settings, chosen on the same seeds",
+            ["A\n    γ=0.1 for noise=1\n    γ=1 for noise=2", "B, steps=t", "C"]))
+
+    def test_seeds_for_the_choice_are_not_drawn(self):
+        figure = self.best("--select-seeds", "0:2")
+        self.assertEqual([line.get_ydata()[-1] for line in figure.axes[1].lines],
+                         [28.5, 7.5, 11.5])
+        self.assertEqual(self.legend(figure)[0],
+                         "mean, 95 % CI, n = 2; best settings, chosen on the seeds 0:2")
+        self.assertEqual(self.best("--select-seeds", "2:4").axes[1].lines[0].get_ydata()[-1], 45.5)
+
+    def test_of_rewards_and_of_the_optimal_rate_the_highest_is_the_best(self):
+        lines = ["demo,cosine,A,1,0.1,,0,9,3,5,0.7", "demo,cosine,A,1,1,,0,9,3,6,0.6"]
+        path = self.write(*lines, header=SWEPT)
+        for metric, text in [("cum_reward", "A, γ=1"), ("optimal_rate", "A, γ=0.1"),
+                             ("cum_regret", "A, γ=0.1")]:  # the first of two that are equal
+            figure = self.figure(path, "--best", "--metric", metric)
+            self.assertEqual(self.legend(figure)[1], [text])
+
+    def test_settings_with_different_seeds_are_compared_on_common_ones(self):
+        lines = [f"demo,cosine,A,1,{gamma},,{seed},9,{regret},0,0" for gamma, seed, regret in
+                 [("0.1", 0, 5), ("0.1", 1, 100), ("1", 0, 6), ("1", 2, 1)]]
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            figure = self.figure(self.write(*lines, header=SWEPT), "--best")
+        self.assertEqual(self.legend(figure)[1], ["A, γ=0.1"])
+        self.assertIn("the settings of 'A' have different seeds; they are compared on those that "
+                      "all have: 0\n", err.getvalue())
+        path = self.write(lines[1], lines[2], header=SWEPT)
+        self.assert_refused(2, "'A': its settings have no seed in common", path, "--best")
+
+    def test_final_regret_against_a_setting_of_a_policy(self):
+        path = self.write(*swept_rows(self.final), header=SWEPT)
+        for name in ("gamma", "policies.A.gamma"):
+            figure = self.figure(path, "--against", name, "--policies", "A", "C")
+            axes = figure.axes[0]
+            swept, across = axes.lines
+            self.assertEqual(axes.get_title(), "noise=1")
+            np.testing.assert_allclose(swept.get_xdata(), [0.01, 0.1, 1])
+            np.testing.assert_allclose(swept.get_ydata(), [31.5, 21.5, 27.5])
+            self.assertEqual(list(across.get_ydata()), [10.5, 10.5])
+            self.assertEqual(across.get_transform(), axes.get_yaxis_transform())
+            self.assertEqual((axes.get_xscale(), axes.get_xlabel(), axes.get_ylabel()),
+                             ("log", "γ", "Final cumulative regret"))
+            half = 3.182446305284263 * statistics.stdev(range(4)) / 2
+            vertices = axes.collections[0].get_paths()[0].vertices
+            ends = vertices[vertices[:, 0] == 0.1, 1]
+            np.testing.assert_allclose([ends.min(), ends.max()], [21.5 - half, 21.5 + half])
+            self.assertEqual(self.legend(figure), ("mean, 95 % CI, n = 4", ["A", "C"]))
+
+    def test_final_regret_of_the_best_settings_against_one_of_the_environment(self):
+        figure = self.best("--against", "noise")
+        axes, = figure.axes
+        self.assertEqual([list(line.get_xdata()) for line in axes.lines], [[1, 2]] * 3)
+        np.testing.assert_allclose(axes.lines[0].get_ydata(), [21.5, 33.5])
+        self.assertEqual(axes.get_xscale(), "linear")  # no decade between 1 and 2
+        self.assertEqual(self.legend(figure)[1], ["A, at each point the best of γ=0.1; γ=1",
+                                                  "B, steps=t", "C"])
+
+    def test_values_that_are_no_numbers_and_0_beside_decades_stand_at_equal_distances(self):
+        path = self.write(*swept_rows(self.final), header=SWEPT)
+        axes = self.figure(path, "--against", "steps").axes[0]
+        self.assertEqual([text.get_text() for text in axes.get_xticklabels()], ["t", "10"])
+        np.testing.assert_allclose(axes.lines[3].get_ydata(), [6.5, 8.5])
+        lines = swept_rows(lambda policy, noise, setting, seed: seed)
+        zero = self.write(*[line.replace(",0.1,,", ",0,,") for line in lines], name="zero.csv",
+                          header=SWEPT)
+        axes = self.figure(zero, "--against", "gamma", "--policies", "A").axes[0]
+        self.assertEqual([text.get_text() for text in axes.get_xticklabels()], ["0", "0.01", "1"])
+        self.assert_refused(2, "--log x: gamma has the values 0, 0.01, 1.*leave out x", zero,
+                            "--against", "gamma", "--log", "x")
+        self.assert_refused(2, "--against nois: not swept in the files; they sweep "
+                            "environment.noise, policies.A.gamma, policies.B.steps", path,
+                            "--against", "nois")
+
+    def test_a_swept_type_of_environment_is_one_axis(self):
+        header = HEADER.replace("seed", "environment.type,seed")
+        path = self.write(*[f"demo,{world},A,{world},{seed},9,{regret},0,0" for world, regret in
+                            [("cosine", 3), ("linear", 4)] for seed in (0, 1)], header=header)
+        self.assertEqual([axes.get_title() for axes in self.figure(path).axes],
+                         ["cosine", "linear"])
+        axes, = self.figure(path, "--against", "environment.type").axes
+        np.testing.assert_allclose(axes.lines[0].get_ydata(), [3, 4])
+
+    def test_environments_and_their_settings_are_the_rows_and_columns_of_a_table(self):
+        lines = [f"demo,{world},A,{noise},,,0,9,1,0,0" for noise in ("0", "1", "9")
+                 for world in ("cosine", "linear")]
+        figure = self.figure(self.write(*lines, header=SWEPT))
+        places = {axes.get_title(): (axes.get_subplotspec().rowspan.start,
+                                     axes.get_subplotspec().colspan.start) for axes in figure.axes}
+        self.assertEqual(places, {f"{world}, noise={noise}": (row, column)
+                                  for row, world in enumerate(("cosine", "linear"))
+                                  for column, noise in enumerate(("0", "1", "9"))})
+
+    def test_logarithmic_axes_have_a_guide_of_slope_one_half(self):
+        path = self.write(*rows("A"), *rows("BBBB"))
+        figure = self.figure(path, "--log", "xy")
+        axes, guide = figure.axes[0], figure.axes[0].lines[-1]
+        self.assertEqual((axes.get_xscale(), axes.get_yscale()), ("log", "log"))
+        x, y = guide.get_data()
+        self.assertAlmostEqual(math.log(y[1] / y[0]) / math.log(x[1] / x[0]), 0.5)
+        self.assertEqual(self.legend(figure)[1], ["A", "BBBB", "slope 1/2"])
+        figure = self.figure(path, "--log", "xy", "--metric", "cum_reward")
+        self.assertEqual(self.legend(figure)[1], ["A", "BBBB"])
+
+    def test_a_band_below_0_ends_at_the_foot_of_a_logarithmic_axis(self):
+        lines = [f"demo,cosine,A,{seed},{t},{regret},0,0" for seed in (0, 1)
+                 for t, regret in [(1, 2 * seed), (100, 10 + seed)]]
+        axes = self.figure(self.write(*lines), "--log", "xy").axes[0]
+        vertices = axes.collections[0].get_paths()[0].vertices
+        self.assertAlmostEqual(vertices[:, 1].min(), axes.get_ylim()[0])
+
+    def test_long_labels_and_titles_stay_within_the_figure(self):
+        path = self.write(*rows("word " * 40), *rows("A"))
+        for width in regret_figure.WIDTHS:
+            figure = self.figure(path, "--width", width, "--title", "title " * 60)
+            figure.draw_without_rendering()
+            for text in (figure.legends[0], figure._suptitle):
+                box = text.get_window_extent()
+                self.assertGreaterEqual(box.x0, 0)
+                self.assertLessEqual(box.x1, figure.bbox.x1)
+
+
 class Files(Case):
+    def test_folders_and_the_same_run_in_several(self):
+        for name in ("one", "two"):
+            (self.folder / name).mkdir()
+        self.write(*rows("A"), *rows("B"), name="one/regret.csv")
+        self.write(*rows("A"), *rows("C"), name="two/regret.csv")
+        figure = self.figure(self.folder / "one", f"{self.folder}/two/", self.folder / "two")
+        self.assertEqual([text.get_text() for text in figure.legends[0].get_texts()],
+                         ["A", "B", "C"])
+        code, out, _ = self.run_main(self.folder / "one")
+        self.assertEqual((code, out.strip()), (0, str(self.folder / "one/regret.png")))
+
     def test_the_same_input_gives_the_same_bytes(self):
-        path = self.write(*rows("NeuralUCB"), *rows("Neural ε-greedy"))
-        for suffix, magic in [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")]:
+        path = self.write(*swept_rows(Choosing.final), *swept_rows(Choosing.final, seeds=[9]),
+                          header=SWEPT)
+        for suffix, magic, options in [
+                ("png", b"\x89PNG", []), ("png", b"\x89PNG", ["--against", "gamma"]),
+                ("pdf", b"%PDF", ["--best"]), ("pdf", b"%PDF", ["--log", "xy"]),
+                ("svg", b"<?xml", ["--against", "noise", "--best"])]:
             images = []
             for seed in "01":
                 out = self.folder / f"{seed}.{suffix}"
-                subprocess.run([sys.executable, SCRIPT, path, "-o", out], check=True,
+                subprocess.run([sys.executable, SCRIPT, path, "-o", out, *options], check=True,
                                stdout=subprocess.DEVNULL,
                                env={**os.environ, "PYTHONHASHSEED": seed})
                 images.append(out.read_bytes())
@@ -254,6 +425,7 @@ class Files(Case):
             self.assertEqual(images[0], images[1], suffix)
             if suffix == "pdf":
                 self.assertIn(b"/FontFile2", images[0])  # TrueType, embedded
+                self.assertIn(b"/CIDFontType2", images[0])
                 self.assertNotIn(b"/Type3", images[0])
                 self.assertNotIn(b"CreationDate", images[0])
 
@@ -280,7 +452,7 @@ class Files(Case):
 class Errors(Case):
     def test_files_that_are_missing_empty_or_no_tables(self):
         self.assert_refused(1, "absent.csv: No such file", self.folder / "absent.csv")
-        self.assert_refused(1, "Is a directory", self.folder)
+        self.assert_refused(2, "a folder without regret.csv; .*cbsim merge", self.folder)
         empty = self.folder / "empty.csv"
         empty.touch()
         self.assert_refused(2, "empty.csv: no column experiment", empty)
@@ -298,6 +470,9 @@ class Errors(Case):
         for bad in ("x", "nan", "inf", "1e999"):
             line = f"demo,cosine,A,9,1,{bad},1,1"
             self.assert_refused(2, f":14: cum_regret is '{bad}'", self.write(*good, line))
+        for bad in ("", "-1", "0.5", "one"):
+            line = f"demo,cosine,A,{bad},1,1,1,1"
+            self.assert_refused(2, f":14: seed is '{bad}'", self.write(*good, line))
         for bad in ("", "0", "-1", "1.5", "one"):
             line = f"demo,cosine,A,9,{bad},1,1,1"
             self.assert_refused(2, f":14: t is '{bad}'", self.write(*good, line))
@@ -311,7 +486,9 @@ class Errors(Case):
         path = self.write("demo,cosine,A,0,1,1,1,1", "demo,cosine,A,9,2,1,1,1")
         self.assert_refused(2, "'A': the seeds have no round in common", path)
         path = self.write(*rows("A"))
-        self.assert_refused(2, "seed 0, for the second time", path, path)
+        other = self.write("demo,cosine,A,0,50,1,1,1", name="other.csv")
+        self.assert_refused(2, "other.csv:2: round 50 of 'A', seed 0, for the second time and with "
+                            "other values", path, other)
 
     def test_options(self):
         path = self.write(*rows("A"), *rows("B"))
@@ -319,8 +496,22 @@ class Errors(Case):
         self.assert_refused(2, "figure.jpg: expected .*png", path, "-o", "figure.jpg")
         out = f"{self.folder}/absent/x.png"
         self.assert_refused(1, "absent/x.png: No such file", path, "-o", out)
-        zero = self.write("demo,cosine,A,0,1,0,0,1")
-        self.assert_refused(2, "nowhere above 0", zero, "--yscale", "log")
+        zero = self.write("demo,cosine,A,0,1,0,0,1", name="zero.csv")
+        self.assert_refused(2, "--log y: cumulative regret is nowhere above 0.*leave out y", zero,
+                            "--log", "y")
+        self.assert_refused(2, "--log: invalid choice: 'z'.*see --help", path, "--log", "z")
+        self.assert_refused(2, "see --help", path, "--unknown")
+        self.assert_refused(2, "--select-seeds: nothing to choose without --best", path,
+                            "--select-seeds", "0:2")
+        for bad in ("2", "2:", "3:3", "a:b", "-1:2"):
+            self.assert_refused(2, f"'{bad}' is no range of seeds; expected A:B", path, "--best",
+                                f"--select-seeds={bad}")
+        self.assert_refused(2, "--select-seeds 0:4: 'A' has no other seed.* 0, 1, 2, 3", path,
+                            "--best", "--select-seeds", "0:4")
+        self.assert_refused(2, "--select-seeds 7:9: 'A' has no seed in it", path, "--best",
+                            "--select-seeds", "7:9")
+        self.assert_refused(2, "--against gamma: not swept in the files; they sweep nothing", path,
+                            "--against", "gamma")
 
 
 if __name__ == "__main__":

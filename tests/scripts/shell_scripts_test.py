@@ -1,4 +1,4 @@
-"""install_packages.sh, test.sh and quickstart.sh against stand-ins for the tools that they call."""
+"""The shell scripts against stand-ins for the tools that they call."""
 
 import os
 import shutil
@@ -61,13 +61,13 @@ class InstallPackages(Case):
         return [call for call in self.called() if call.startswith(("apt-get", "sudo"))]
 
     def test_nothing_happens_where_nothing_is_missing(self):
-        self.debian("libgtest-dev libgmock-dev python3-scipy")
+        self.debian("libgtest-dev libgmock-dev python3-scipy zsh")
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
         self.assertEqual(self.apt_calls(), [])
 
     def test_only_what_is_missing_is_installed_after_an_update(self):
-        self.debian("libgtest-dev python3-scipy", 'test "$DEBIAN_FRONTEND" = noninteractive')
+        self.debian("libgtest-dev python3-scipy zsh", 'test "$DEBIAN_FRONTEND" = noninteractive')
         self.assertEqual(self.run_script("install_packages.sh", "test").returncode, 0)
         get = "apt-get -q -y -o DPkg::Lock::Timeout=600"
         self.assertEqual(self.apt_calls(), [
@@ -182,6 +182,151 @@ class Quickstart(Case):
                          (2, "quickstart.sh: there is no config /absent.json\n"))
         self.assertEqual(self.run_script("quickstart.sh", "a", "b").returncode, 2)
         self.assertEqual(self.called(), [])
+
+
+class Sweep(Case):
+    def setUp(self):
+        super().setUp()
+        self.program()
+
+    def program(self, body=""):
+        self.stand_in("cbsim", body, self.project / "build/cbsim")
+
+    def test_each_value_has_a_folder(self):
+        done = self.run_script("sweep.sh", "c.json", "my out/", "environment.path", "a b", "../c",
+                               "--", "--seeds", "2", "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.called(), [
+            f"cbsim run c.json -o my out/environment.path={folder} --grid environment.path={value} "
+            "--seeds 2 -q" for folder, value in [("a b", "a b"), (".._c", "../c")]])
+        self.assertIn(r"plot_regret.py my\ out/environment.path=*/ --against environment.path -o "
+                      r"my\ out.png", done.stderr)
+
+    def test_words_reach_the_program_as_they_are(self):
+        self.program('printf "<%s>" "$@" >>"$CALLS"')
+        value = """a'b "c" $HOME * """
+        self.assertEqual(self.run_script("sweep.sh", "c.json", "o", "p", value).returncode, 0)
+        self.assertIn(f"<run><c.json><-o><o/p={value}><--grid><p={value}>",
+                      self.calls.read_text())
+
+    def test_the_first_failure_ends_it_and_k_goes_on(self):
+        self.program("[[ $* != *=2* ]] || exit 1")
+        arguments = ["c.json", "out", "gamma", "1", "2", "3"]
+        done = self.run_script("sweep.sh", *arguments)
+        self.assertEqual((done.returncode, len(self.called())), (1, 2))
+        self.assertIn("sweep.sh: stopped at gamma=2; the same command again goes on", done.stderr)
+        self.calls.write_text("")
+        done = self.run_script("sweep.sh", "-k", *arguments)
+        self.assertEqual((done.returncode, len(self.called())), (1, 3))
+        self.assertIn("sweep.sh: not all values are done", done.stderr)
+        self.assertIn("plot:", done.stderr)
+
+    def test_k_does_not_go_on_after_a_signal(self):
+        self.program("exit 143")
+        done = self.run_script("sweep.sh", "-k", "c.json", "out", "gamma", "1", "2")
+        self.assertEqual((done.returncode, len(self.called())), (143, 1))
+
+    def test_wrong_arguments(self):
+        for arguments, pattern in [([], "expected CONFIG OUT PATH VALUE"),
+                                   (["c.json", "out", "gamma"], "expected CONFIG OUT PATH VALUE"),
+                                   (["c.json", "out", "gamma", "--", "-q"], "no VALUE for gamma"),
+                                   (["-x", "c.json", "out", "gamma", "1"], "-x: no such option")]:
+            done = self.run_script("sweep.sh", *arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, f"\\Asweep.sh: {pattern}[^\n]*\n\\Z")
+        (self.project / "build/cbsim").unlink()
+        done = self.run_script("sweep.sh", "c.json", "out", "gamma", "1")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no program cbsim; build it, or set CBSIM", done.stderr)
+
+
+class SlurmSweep(Case):
+    """The submission; slurm_test.py runs what is submitted."""
+
+    def setUp(self):
+        super().setUp()
+        self.stand_in("cbsim", path=self.project / "build/cbsim")
+        self.sbatch()
+        self.config = self.project / "my config.json"
+        self.config.write_text("{}")
+        self.out = self.project / "out 100%"
+
+    def sbatch(self, body=":"):
+        """Answers 1, 2, ... and keeps the scripts."""
+        self.stand_in("sbatch", f'''{body}
+number=0
+while read -r _; do ((++number)); done <"$CALLS"
+cat >"$CALLS.$number"
+echo "$number;cluster"''')
+
+    def submitted(self, number):
+        return Path(f"{self.calls}.{number}").read_text()
+
+    def test_submits_an_array_and_a_merge_that_follows_it(self):
+        done = self.run_script("slurm_sweep.sh", self.config, self.out, 7, "-p", "short", "-c", "2",
+                               "--", "--set", "name=it's")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        validate, array, merge = self.called()
+        self.assertEqual(validate, f"cbsim validate {self.config}")
+        log = f"--output={self.project}/out 100%%.slurm"
+        start = "sbatch --parsable --job-name=cbsim out 100% --cpus-per-task=1"
+        self.assertEqual(array, f"{start} {log}/%A_%a.log --open-mode=append --requeue "
+                         "--signal=B:TERM@60 -p short -c 2 --array=1-7")
+        self.assertEqual(merge, f"{start} {log}/merge_%j.log -p short -c 2 --dependency=afterany:2")
+        self.assertIn("array 2: 7 tasks; merge 3 when they have ended\n", done.stdout)
+        self.assertIn("squeue -j 2,3\n", done.stdout)
+
+        self.stand_in("cbsim", 'printf "<%s>" "$@" >>"$CALLS"', self.project / "build/cbsim")
+        for number, task in [(2, "5"), (3, "")]:
+            script = Path(f"{self.calls}.{number}")
+            script.chmod(0o755)
+            subprocess.run(script, check=True, cwd="/",
+                           env={**self.environment, "SLURM_ARRAY_TASK_ID": task})
+        calls = self.calls.read_text()
+        self.assertIn(f"<run><{self.config}><-o><{self.out}><--progress><never><--color><never>"
+                      "<--set><name=it's><--shard><5/7>", calls)
+        self.assertIn(f"<merge><{self.out}>", calls)
+
+    def test_paths_may_be_relative_and_the_program_elsewhere(self):
+        self.stand_in("mine")
+        done = self.run_script("slurm_sweep.sh", os.path.relpath(self.config, "/"),
+                               os.path.relpath(self.out, "/"), 1, CBSIM="mine")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"mine run {self.config} -o {self.out} ",
+                      self.submitted(2).replace("\\", ""))
+
+    def test_what_is_wrong_is_found_before_anything_is_submitted(self):
+        def refused(code, pattern, *arguments):
+            done = self.run_script("slurm_sweep.sh", *arguments)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertRegex(done.stderr, f"slurm_sweep.sh: {pattern}")
+            self.assertEqual([call for call in self.called() if call.startswith("sbatch")], [])
+
+        for tasks in ("0", "1001", "-1", "1.5", "x", "", "9" * 30):
+            refused(2, f"NTASKS is {tasks}; expected a number of tasks from 1 to 1000", self.config,
+                    self.out, tasks)
+        refused(2, "expected CONFIG OUT NTASKS", self.config, self.out)
+        for option in ("--array=1-3", "-a1-3", "--array"):
+            refused(2, f"{option}: the array is 1 to NTASKS", self.config, self.out, 3, option)
+        (self.project / "file").touch()
+        refused(1, "cannot write into .*file", self.config, self.project / "file", 3)
+        self.stand_in("cbsim", "exit 2", self.project / "build/cbsim")
+        refused(2, "the config cannot be run", self.config, self.out, 3)
+        (self.project / "build/cbsim").unlink()
+        refused(2, "there is no program cbsim; build it", self.config, self.out, 3)
+        (self.bin / "sbatch").unlink()
+        refused(2, "no sbatch on PATH", self.config, self.out, 3)
+
+    def test_a_refusal_by_sbatch_is_named(self):
+        self.sbatch("[[ $* != *--array* ]] || exit 1")
+        done = self.run_script("slurm_sweep.sh", self.config, self.out, 3)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sbatch refused the array (see above); nothing was submitted", done.stderr)
+        self.sbatch("[[ $* != *--dependency* ]] || exit 1")
+        done = self.run_script("slurm_sweep.sh", self.config, self.out, 3)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "sbatch refused the merge .* array 4 was submitted. When it "
+                         "has ended, .*cbsim merge .* does it")
 
 
 if __name__ == "__main__":
