@@ -74,8 +74,8 @@ void print_report(const Experiment& experiment, const ExperimentReport& report,
     terminal.print(line + "; results in " + (folder / "regret.csv").string() + " and summary.csv");
   }
   if (!options.shard && totals.computed + totals.reused > 0) {
-    terminal.print("plot: scripts/plot_regret.py " + shell_quote((folder / "regret.csv").string()) +
-                   " -o " + shell_quote((folder / "regret.png").string()));
+    terminal.print("plot: scripts/plot_regret.py " + shell_quote(folder.string()) + " -o " +
+                   shell_quote((folder / "regret.png").string()));
   }
   if (totals.failed + totals.missing > 0) {
     terminal.print("the same command again runs what is missing");

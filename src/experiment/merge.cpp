@@ -18,8 +18,7 @@ void copy_run(const RunStore& store, const fs::path& from, const std::string& ke
     for (const auto& entry : fs::directory_iterator(from / "runs" / key)) {
       copy_durably(entry.path(), staged / entry.path().filename());
     }
-    sync_folder(staged);
-    store.publish(staged, key);
+    store.publish({&key, 1});
   } catch (...) {
     store.discard(staged);
     throw;

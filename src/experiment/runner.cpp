@@ -11,6 +11,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/execute_run.hpp"
+#include "cbsim/experiment/failure_note.hpp"
 #include "cbsim/experiment/memory.hpp"
 #include "cbsim/experiment/run_log.hpp"
 #include "cbsim/experiment/run_operations.hpp"
@@ -203,6 +204,7 @@ class ExperimentRun {
       case Event::Kind::finished:
         standing_.status[run.key] = RunStatus::done;
         report_.totals.computed += rows_[run.key];
+        remove_failure_note(options_.folder, run.key);
         forecast_.finish(run.cell, event.seconds);
         log_->info("done: " + title + ", " + std::to_string(event.seconds) + " s, key " + run.key);
         observer_.finished(run, event.seconds);
@@ -215,7 +217,17 @@ class ExperimentRun {
       case Event::Kind::failed:
         standing_.status[run.key] = RunStatus::failed;
         report_.totals.failed += rows_[run.key];
+        note_failure(run, error_text(event.error));
         fail(title + " failed: " + error_text(event.error));
+    }
+  }
+
+  /// For `cbsim status`, and for `cbsim merge` after a shard.
+  void note_failure(const Run& run, const std::string& cause) {
+    try {
+      write_failure_note(options_.folder, run.key, cause);
+    } catch (const IoError& error) {
+      warn(error.what());
     }
   }
 

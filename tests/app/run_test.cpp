@@ -50,7 +50,7 @@ TEST_F(RunCommandTest, WritesIntoResultsByNameAndPrintsTheFolderAlone) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.out, "results/demo\n");
   EXPECT_THAT(finished.err, AllOf(HasSubstr("U, 1"), HasSubstr("±"),
-                                  HasSubstr("scripts/plot_regret.py results/demo/regret.csv -o "
+                                  HasSubstr("scripts/plot_regret.py results/demo -o "
                                             "results/demo/regret.png")));
   EXPECT_THAT(text_of(path("results/demo/regret.csv")),
               StartsWith("experiment,environment,policy,seed,t,cum_regret,cum_reward,optimal_rate\n"
