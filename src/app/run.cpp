@@ -115,7 +115,10 @@ int run(const RunCommand& command) {
   options.folder = output_folder(command, experiment.name);
   options.force = command.force;
   options.keep_going = command.keep_going;
-  options.checkpoint_every = command.checkpoint_every;
+  if (!(command.checkpoint_every >= 0)) {
+    throw InputError("--checkpoint-every: expected a number of seconds, or 0 for no checkpoints");
+  }
+  if (command.checkpoint_every > 0) options.checkpoint_every = command.checkpoint_every;
   if (!command.shard.empty()) options.shard = parse_shard(command.shard);
   options.command_line = command_line();
 
@@ -159,7 +162,7 @@ void add_run(CLI::App& app, int& exit_code) {
          "writes the tables")
       ->option_text("I/N");
   option("--checkpoint-every", command->checkpoint_every,
-         "Seconds between the checkpoints of a run, at most; default 60")
+         "Seconds between the checkpoints of a run, at most; 0 for none; default 60")
       ->option_text("S");
   sub->add_flag("--dry-run", command->dry_run,
                 "List the runs and forecast operations, memory and time; run and write nothing");

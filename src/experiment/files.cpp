@@ -135,6 +135,10 @@ void sync_file_system(const std::filesystem::path& path) {
   sync(path, O_RDONLY | O_DIRECTORY, ::syncfs);
 }
 
+void remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("remove", path);
+}
+
 void rename_path(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0) fail("create", to);
 }

@@ -17,6 +17,7 @@
 #include "cbsim/experiment/run_operations.hpp"
 #include "cbsim/experiment/run_store.hpp"
 #include "cbsim/experiment/staging.hpp"
+#include "cbsim/experiment/stored_manifest.hpp"
 #include "forecast.hpp"
 #include "standing.hpp"
 #include "worker_pool.hpp"
@@ -116,6 +117,10 @@ class ExperimentRun {
   void claim() {
     const FolderLock lock(options_.folder);
     check_folder(options_.folder, experiment_, options_.force, store_->staging());
+    for (const StoredManifest& manifest : read_manifests(options_.folder)) {
+      // Of shards of an experiment that had the folder before.
+      if (!what_is_lost(manifest, experiment_).empty()) remove_file(manifest.path);
+    }
     store_->write_file("manifest.json", manifest_text(experiment_, session_));
   }
 

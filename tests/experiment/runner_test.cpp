@@ -214,6 +214,50 @@ TEST_F(RunnerTest, FailsARunThatWouldWriteANumberThatIsNotFinite) {
               ElementsAre("wild, seed 0 failed: round 9: log_det is not finite (inf)"));
 }
 
+RunOptions shard(std::size_t number, std::size_t count) {
+  RunOptions options;
+  options.shard = Shard{number, count};
+  return options;
+}
+
+TEST_F(RunnerTest, ShardsShareTheRunsOutAndLeaveTheTablesToMerge) {
+  const Experiment experiment = three_cells();
+  std::size_t computed = 0;
+  for (std::size_t number = 1; number <= 4; ++number) {
+    const Trial trial = run_trial(experiment, folder("shards"), shard(number, 4));
+    EXPECT_EQ(trial.report.totals.missing, 0U);
+    EXPECT_EQ(trial.report.totals.reused, 0U);
+    computed += trial.report.totals.computed;
+    EXPECT_TRUE(fs::exists(folder("shards") / ("manifest." + std::to_string(number) + "-of-4.json")));
+  }
+  EXPECT_EQ(computed, plan_runs(experiment).size());
+  EXPECT_FALSE(fs::exists(folder("shards") / "regret.csv"));
+
+  EXPECT_EQ(run_trial(experiment, folder("shards"), shard(2, 3)).report.totals.computed, 0U);
+  EXPECT_EQ(run_trial(experiment, folder("shards")).report.totals.computed, 0U);
+  run_trial(experiment, folder());
+  EXPECT_EQ(regret("shards"), regret());
+  EXPECT_EQ(summary("shards"), summary());
+}
+
+TEST_F(RunnerTest, TakingAFolderOverDropsTheManifestsOfAnothersShards) {
+  run_trial(three_cells(), folder(), shard(1, 2));
+  RunOptions force;
+  force.force = true;
+  run_trial(make_experiment({make_cell("other", "fixed_arm")}), folder(), force);
+  EXPECT_FALSE(fs::exists(folder() / "manifest.1-of-2.json"));
+  EXPECT_TRUE(fs::exists(folder() / "manifest.json"));
+}
+
+TEST_F(RunnerTest, StartsTheRunsWithTheMostWorkFirst) {
+  const Experiment experiment =
+      make_experiment({make_cell("short", "uniform"), make_cell("long", "neural_greedy"),
+                       make_cell("middle", "lin_ucb")},
+                      {0});
+  EXPECT_THAT(run_trial(experiment, folder()).witness.started_runs,
+              ElementsAre("long 0", "middle 0", "short 0"));
+}
+
 TEST_F(RunnerTest, WarnsOnceACellOfRefitsThatEndedFarFromStationaryAndCountsThem) {
   const Experiment experiment = make_experiment(
       {make_test_cell("lazy",

@@ -51,6 +51,9 @@ void sync_files(const std::filesystem::path& folder);
 /// Makes all that was written to the file system of `path` durable. Throws IoError.
 void sync_file_system(const std::filesystem::path& path);
 
+/// Throws IoError where it stays.
+void remove_file(const std::filesystem::path& path);
+
 /// rename(2) within one file system: `to` is the old file or the new one, never half of one.
 /// Throws IoError.
 void rename_path(const std::filesystem::path& from, const std::filesystem::path& to);
