@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::chrono::milliseconds kLockInterval{50};
 constexpr std::string_view kMagic = "cbsim checkpoint 1\n";
 
 /// Says what is wrong with a checkpoint; never leaves this file.
@@ -202,8 +204,14 @@ Checkpoint::~Checkpoint() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Checkpoint::Found Checkpoint::restore(const State& state) {
-  if (!take_lock(false)) return busy_ ? Found::busy : Found::nothing;
+Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!take_lock(false)) {
+    if (!busy_) return Found::nothing;
+    if (std::chrono::steady_clock::now() >= end) return Found::busy;
+    std::this_thread::sleep_for(kLockInterval);
+    busy_ = false;
+  }
   std::error_code ignored;
   if (!fs::exists(folder_ / "state", ignored)) return Found::nothing;
   std::string text, payload;

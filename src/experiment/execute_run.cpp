@@ -82,6 +82,10 @@ class Execution {
     if (!checkpoint_) return;
     const auto found = checkpoint_->restore([this](StateArchive& archive) { state(archive); });
     if (found == Checkpoint::Found::good) end_.resumed_after = rounds_;
+    if (found == Checkpoint::Found::busy) {
+      warn("another process has its checkpoint, in " + setup_.checkpoint.string() +
+           "; the run starts again without one");
+    }
     if (found == Checkpoint::Found::bad) {
       warn("the checkpoint in " + setup_.checkpoint.string() + " is ignored (" +
            checkpoint_->reason() + "); the run starts again");

@@ -5,6 +5,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <memory>
+#include <thread>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
@@ -212,11 +214,27 @@ TEST_F(CheckpointTest, LeavesARunToTheProcessThatHasIt) {
   save(first, own);
   Checkpoint second(folder(), "this run");
   Diary other = diary(8);
-  EXPECT_EQ(second.restore([&](StateArchive& archive) { other.state(archive); }),
+  EXPECT_EQ(second.restore([&](StateArchive& archive) { other.state(archive); },
+                           std::chrono::seconds(0)),
             Checkpoint::Found::busy);
   const std::string before = read_file(folder() / "state");
   save(second, other);
   EXPECT_EQ(read_file(folder() / "state"), before);
+}
+
+// A killed process may keep its lock for a while.
+TEST_F(CheckpointTest, WaitsForALockThatIsGivenBack) {
+  auto first = std::make_unique<Checkpoint>(folder(), "this run");
+  Diary own = diary(3);
+  save(*first, own);
+  std::thread release([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    first.reset();
+  });
+  Diary other;
+  EXPECT_EQ(restore(other), Checkpoint::Found::good);
+  release.join();
+  EXPECT_EQ(other, own);
 }
 
 TEST_F(CheckpointTest, SaysWhereItCannotSave) {

@@ -89,6 +89,7 @@ class ResumeTest(unittest.TestCase):
             errors = process.communicate(timeout=60)[1]
             self.assertIn(process.returncode, {0, code}, errors)
             self.assertNotIn("ignored", errors)
+            self.assertNotIn("another process", errors)
             if process.returncode == code:
                 times -= 1
             else:
@@ -105,6 +106,17 @@ class ResumeTest(unittest.TestCase):
         self.interrupt("killed", signal.SIGKILL, 20, -signal.SIGKILL)
         self.check(self.command("killed"))
         self.expect_whole("killed")
+
+    def test_a_killed_run_goes_on_where_it_was(self):
+        process = subprocess.Popen(self.command("onward", "-j", "1"), stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        while not list((self.root / "onward" / "checkpoints").glob("*/state")):
+            self.assertIsNone(process.poll(), "it ended without a checkpoint")
+        process.kill()
+        process.wait()
+        self.check(self.command("onward"))
+        self.assertRegex((self.root / "onward" / "run.log").read_text(), r"went on: .* after round")
+        self.expect_whole("onward")
 
     def test_terminate(self):
         self.interrupt("terminated", signal.SIGTERM, 10, 128 + signal.SIGTERM)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -37,7 +38,9 @@ class Checkpoint {
   Checkpoint& operator=(const Checkpoint&) = delete;
 
   /// Restores what is there, verified before `state` is called; `state` is called where it is good.
-  Found restore(const State& state);
+  /// Waits up to `patience` for a process that has the lock: one that was killed keeps it until what
+  /// it was writing is on the disk.
+  Found restore(const State& state, std::chrono::seconds patience = std::chrono::seconds(10));
   /// Why `restore` found it bad.
   const std::string& reason() const { return reason_; }
 
