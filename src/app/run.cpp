@@ -110,16 +110,16 @@ int run(const RunCommand& command) {
                      std::to_string(options.threads) + " threads of " +
                      (command.threads.empty() ? "this process; ask for more with -j" : "-j"));
   }
-  catch_stop_signals();
-  const Experiment experiment = load_experiment(command.config, command.overrides.read());
-  options.folder = output_folder(command, experiment.name);
-  options.force = command.force;
-  options.keep_going = command.keep_going;
   if (!(command.checkpoint_every >= 0)) {
     throw InputError("--checkpoint-every: expected a number of seconds, or 0 for no checkpoints");
   }
   if (command.checkpoint_every > 0) options.checkpoint_every = command.checkpoint_every;
   if (!command.shard.empty()) options.shard = parse_shard(command.shard);
+  catch_stop_signals();
+  const Experiment experiment = load_experiment(command.config, command.overrides.read());
+  options.folder = output_folder(command, experiment.name);
+  options.force = command.force;
+  options.keep_going = command.keep_going;
   options.command_line = command_line();
 
   if (command.dry_run) {

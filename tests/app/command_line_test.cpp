@@ -62,7 +62,14 @@ TEST_F(CommandLine, RefusesValuesThatMakeNoSense) {
   expect_refused({"run", "c.json", "-j", "two"}, "-j two");
   expect_refused({"run", "c.json", "-j", "2", "--threads-per-run", "3"},
                  "--threads-per-run 3: more than the 2 threads of -j");
-  expect_refused({"run", "c.json", "--threads-per-run", "0"}, "--threads-per-run 0: expected a number");
+  expect_refused({"run", "c.json", "--threads-per-run", "0"},
+                 "--threads-per-run 0: expected a number");
+  for (const char* shard : {"0/3", "4/3", "2", "2/", "/3", "2/3x", "-1/3", "1/0"}) {
+    expect_refused({"run", "c.json", "--shard", shard},
+                   std::string("--shard ") + shard + ": expected I/N");
+  }
+  expect_refused({"run", "c.json", "--checkpoint-every", "-1"}, "expected a number of seconds");
+  expect_refused({"run", "c.json", "--checkpoint-every", "nan"}, "expected a number of seconds");
   expect_refused({"run", "c.json", "--progress", "maybe"}, "expected auto, always or never");
   expect_refused({"run", "c.json", "--color", "red"}, "expected auto, always or never");
   expect_refused({"run", "c.json", "--set", "gamma"}, "expected PATH=VALUE");
