@@ -104,19 +104,12 @@ std::string read_file(const std::filesystem::path& path) {
   return text;
 }
 
-void copy_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+void copy_file(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code error;
   std::filesystem::copy_file(from, to, error);
   if (error) {
     throw IoError("cannot copy " + from.string() + " to " + to.string() + ": " + error.message());
   }
-  const int descriptor = ::open(to.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) fail("open", to);
-  const int result = ::fsync(descriptor);
-  const int reason = errno;
-  ::close(descriptor);
-  errno = reason;
-  if (result != 0 && errno != EINVAL) fail("write", to);
 }
 
 void sync_folder(const std::filesystem::path& folder) {

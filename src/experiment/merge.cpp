@@ -11,18 +11,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whole or not at all.
-void copy_run(const RunStore& store, const fs::path& from, const std::string& key) {
-  const fs::path staged = store.stage(key);
-  try {
-    for (const auto& entry : fs::directory_iterator(from / "runs" / key)) {
-      copy_durably(entry.path(), staged / entry.path().filename());
+/// Copies the runs that only other folders have, each whole or not at all.
+void copy_runs(const RunStore& store, const Holdings& holdings) {
+  std::vector<std::string> keys;
+  for (const auto& [key, folder] : holdings.elsewhere) {
+    const fs::path staged = store.stage(key);
+    for (const auto& entry : fs::directory_iterator(folder / "runs" / key)) {
+      cbsim::copy_file(entry.path(), staged / entry.path().filename());
     }
-    store.publish({&key, 1});
-  } catch (...) {
-    store.discard(staged);
-    throw;
+    keys.push_back(key);
   }
+  if (!keys.empty()) store.publish(keys);
 }
 
 /// "A and B differ in simd (AVX2+FMA and AVX-512)"
@@ -38,10 +37,8 @@ std::vector<std::string> differences(const std::vector<StoredManifest>& manifest
 }
 
 void take_over(const RunStore& store, const Holdings& holdings) {
-  for (const auto& [key, folder] : holdings.elsewhere) {
-    copy_run(store, folder, key);
-    remove_failure_note(store.folder(), key);
-  }
+  copy_runs(store, holdings);
+  for (const auto& [key, folder] : holdings.elsewhere) remove_failure_note(store.folder(), key);
   for (const auto& [key, cause] : holdings.causes) {
     if (!read_failure_note(store.folder(), key)) write_failure_note(store.folder(), key, cause);
   }

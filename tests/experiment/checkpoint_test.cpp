@@ -63,9 +63,13 @@ class CheckpointTest : public ::testing::Test {
   }
   fs::path folder() const { return temporary_.path() / "checkpoints" / "key"; }
 
+  Checkpoint::Found restore(Checkpoint& checkpoint, Diary& diary,
+                            std::chrono::seconds patience = std::chrono::seconds(10)) const {
+    return checkpoint.restore([&](StateArchive& archive) { diary.state(archive); }, patience);
+  }
   Checkpoint::Found restore(Diary& diary, const std::string& identity = "this run") const {
     Checkpoint checkpoint(folder(), identity);
-    return checkpoint.restore([&](StateArchive& archive) { diary.state(archive); });
+    return restore(checkpoint, diary);
   }
   void save(Checkpoint& checkpoint, Diary& diary) const {
     checkpoint.save([&](StateArchive& archive) { diary.state(archive); });
@@ -98,8 +102,7 @@ TEST_F(CheckpointTest, RestoresTheLastOfManySaves) {
   {
     Diary second;
     Checkpoint checkpoint(folder(), "this run");
-    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { second.state(archive); }),
-              Checkpoint::Found::good);
+    ASSERT_EQ(restore(checkpoint, second), Checkpoint::Found::good);
     EXPECT_EQ(second, diary(5));
     for (int day = 5; day < 9; ++day) second.live(day);
     save(checkpoint, second);
@@ -155,8 +158,7 @@ TEST_F(CheckpointTest, ReplacesWhatIsTorn) {
   {
     Checkpoint checkpoint(folder(), "this run");
     Diary empty;
-    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { empty.state(archive); }),
-              Checkpoint::Found::bad);
+    ASSERT_EQ(restore(checkpoint, empty), Checkpoint::Found::bad);
     EXPECT_THAT(checkpoint.reason(), HasSubstr("cut short"));
     Diary own = diary(6);
     save(checkpoint, own);
@@ -174,8 +176,7 @@ TEST_F(CheckpointTest, PassesOverAnUnfinishedAppend) {
   Diary own;
   {
     Checkpoint checkpoint(folder(), "this run");
-    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { own.state(archive); }),
-              Checkpoint::Found::good);
+    ASSERT_EQ(restore(checkpoint, own), Checkpoint::Found::good);
     own.live(4);
     save(checkpoint, own);
   }
@@ -189,8 +190,7 @@ TEST_F(CheckpointTest, KeepsTheOneBeforeWhenASaveFails) {
   {
     Checkpoint checkpoint(folder(), "this run");
     Diary own;
-    ASSERT_EQ(checkpoint.restore([&](StateArchive& archive) { own.state(archive); }),
-              Checkpoint::Found::good);
+    ASSERT_EQ(restore(checkpoint, own), Checkpoint::Found::good);
     for (int day = 4; day < 400; ++day) own.live(day);
     // No file may grow beyond a few bytes: the disk is full.
     rlimit before{};
@@ -214,9 +214,7 @@ TEST_F(CheckpointTest, LeavesARunToTheProcessThatHasIt) {
   save(first, own);
   Checkpoint second(folder(), "this run");
   Diary other = diary(8);
-  EXPECT_EQ(second.restore([&](StateArchive& archive) { other.state(archive); },
-                           std::chrono::seconds(0)),
-            Checkpoint::Found::busy);
+  EXPECT_EQ(restore(second, other, std::chrono::seconds(0)), Checkpoint::Found::busy);
   const std::string before = read_file(folder() / "state");
   save(second, other);
   EXPECT_EQ(read_file(folder() / "state"), before);

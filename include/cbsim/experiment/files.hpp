@@ -39,8 +39,8 @@ class OutputFile {
 /// The whole file. Throws IoError.
 std::string read_file(const std::filesystem::path& path);
 
-/// Makes a durable copy of a file. Throws IoError.
-void copy_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Copies a file. Throws IoError.
+void copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// Makes the names in a folder durable. Throws IoError.
 void sync_folder(const std::filesystem::path& folder);
