@@ -14,6 +14,7 @@ void add_schema(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_merge(CLI::App& app, int& exit_code);
 void add_compare(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 void add_completion(CLI::App& app, int& exit_code);
 void add_complete(CLI::App& app, int& exit_code);
 

@@ -129,6 +129,10 @@ void add_list(CLI::App& app, int& /*exit_code*/) {
   const auto options = std::make_shared<Options>();
   command->add_option("KIND", options->kind, "policies or environments, or a NAME");
   command->add_option("NAME", options->name, "The one whose settings are wanted");
+  command->footer(
+      "Examples:\n"
+      "  cbsim list policies\n"
+      "  cbsim list neural_ucb");
   command->callback([options] { list(options->kind, options->name); });
 }
 

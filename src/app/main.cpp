@@ -31,6 +31,7 @@ int run_command_line(int argc, char** argv) {
   app::add_status(app, exit_code);
   app::add_merge(app, exit_code);
   app::add_compare(app, exit_code);
+  app::add_verify(app, exit_code);
   app::add_completion(app, exit_code);
   app::add_complete(app, exit_code);
   try {

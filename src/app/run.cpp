@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostThreads = 4096;
-
 struct RunCommand {
   std::string config;
   std::string folder;
@@ -45,17 +43,6 @@ When parse_when(const std::string& option, const std::string& word) {
     throw InputError(option + " " + word + ": expected auto, always or never");
   }
   return found->second;
-}
-
-int parse_threads(const std::string& option, const std::string& text) {
-  int count = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, count);
-  if (error != std::errc{} || end != last || count < 1 || count > kMostThreads) {
-    throw InputError(option + " " + text + ": expected a number of threads from 1 to " +
-                     std::to_string(kMostThreads));
-  }
-  return count;
 }
 
 /// "2/8"

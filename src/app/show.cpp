@@ -17,6 +17,9 @@ void add_show(CLI::App& app, int& /*exit_code*/) {
   const auto options = std::make_shared<Options>();
   command->add_option("CONFIG", options->path, "Config file")->required();
   options->overrides.add_to(*command);
+  command->footer(
+      "Example:\n"
+      "  cbsim show configs/quickstart.json --set horizon=100");
   command->callback([options] {
     const auto experiment = load_experiment(options->path, options->overrides.read());
     std::fputs(experiment.resolved_json.c_str(), stdout);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <thread>
 
+#include "counts.hpp"
+
 namespace cbsim::app {
 
 int available_threads() {
@@ -19,6 +21,11 @@ int available_threads() {
   cpu_set_t cpus;
   if (::sched_getaffinity(0, sizeof cpus, &cpus) == 0) return CPU_COUNT(&cpus);
   return static_cast<int>(std::thread::hardware_concurrency());
+}
+
+int parse_threads(const std::string& option, const std::string& text) {
+  constexpr int kMost = 4096;
+  return parse_count(option, text, "threads", kMost);
 }
 
 }  // namespace cbsim::app

@@ -35,6 +35,10 @@ void add_validate(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("validate", "Check configs and say everything that is wrong");
   const auto paths = std::make_shared<std::vector<std::string>>();
   command->add_option("CONFIG", *paths, "Config files")->required();
+  command->footer(
+      "Exit codes: 0 all are sound, 1 a file cannot be read, 2 a config has errors.\n"
+      "Example:\n"
+      "  cbsim validate configs/*.json");
   command->callback([paths, &exit_code] {
     // A config with errors outweighs an unreadable file.
     for (const auto& path : *paths) exit_code = std::max(exit_code, validate(path));

@@ -8,6 +8,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/manifest.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
@@ -76,6 +77,10 @@ std::vector<StoredManifest> read_manifests(const fs::path& folder) {
   std::vector<StoredManifest> manifests;
   for (const fs::path& path : paths) manifests.push_back(read_manifest(path));
   return manifests;
+}
+
+StoredManifest manifest_here(const Experiment& experiment) {
+  return parse_manifest(manifest_text(experiment, {}));
 }
 
 std::string what_is_lost(const StoredManifest& manifest, const Experiment& experiment) {

@@ -134,6 +134,38 @@ TEST_F(ResultsCommands, MergeFailsWithAFailedRun) {
   EXPECT_THAT(text_of(path("r/summary.csv")), HasSubstr("uniform,,2,30,,,,failed,"));
 }
 
+TEST_F(ResultsCommands, VerifyRunsSomeRunsAgain) {
+  const Finished finished = run({"verify", "r", "--runs", "2", "-j", "1"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.out,
+            "Lin policies.Lin.gamma=0.1, seed 2: same bytes\n"
+            "uniform, seed 0: same bytes\n"
+            "\n"
+            "2 of the 9 finished runs verified: 2 the same bytes, 0 the same but for rounding, "
+            "0 different\n");
+  EXPECT_THAT(run({"verify", "r", "--runs", "all"}).out, HasSubstr("9 of the 9 finished"));
+}
+
+TEST_F(ResultsCommands, VerifyTellsWhatDiffers) {
+  const fs::path curve = run_folder(0) / "curve.csv";
+  std::string text = text_of(curve);
+  text[text.rfind('.') + 1] ^= 1;  // a digit becomes its neighbour
+  std::ofstream(curve) << text;
+  const Finished finished = run({"verify", "r", "--runs", "all"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("seed 0: DIFFERENT: curve.csv, row 4, optimal_rate: "),
+                                  HasSubstr("8 the same bytes")));
+  EXPECT_THAT(finished.err, HasSubstr("the same build gave other numbers"));
+}
+
+TEST_F(ResultsCommands, VerifyRefusesWhatItCannotDo) {
+  EXPECT_EQ(run({"verify", "r", "--runs", "0"}).exit_code, 2);
+  EXPECT_THAT(run({"verify", "r", "--runs", "some"}).err,
+              HasSubstr("--runs some: expected a number of runs from 1 to"));
+  fs::remove_all(path("r/runs"));
+  expect_refused("verify", "r", 3, "no run is finished");
+}
+
 TEST_F(ResultsCommands, CompareDrawsATableForPeople) {
   const Finished finished = run({"compare", "r", "--baseline", "uniform"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
@@ -182,7 +214,7 @@ TEST_F(ResultsCommands, CompareRefusesOptionsThatMakeNoSense) {
 
 TEST_F(ResultsCommands, RefuseWhatIsNoFolderOfResults) {
   fs::create_directory(path("empty"));
-  for (const std::string command : {"status", "merge", "compare"}) {
+  for (const std::string command : {"status", "merge", "compare", "verify"}) {
     expect_refused(command, "none", 1, "cannot read the folder none: No such file or directory");
     expect_refused(command, "c.json", 2,
                    "c.json: not a results folder of cbsim: it is not a folder");

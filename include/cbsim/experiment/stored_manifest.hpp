@@ -30,6 +30,9 @@ StoredManifest read_manifest(const std::filesystem::path& path);
 /// Those of a results folder: manifest.json and, of the shards of a job, manifest.I-of-N.json.
 std::vector<StoredManifest> read_manifests(const std::filesystem::path& folder);
 
+/// What a session on the experiment would write, of this build and on this machine.
+StoredManifest manifest_here(const Experiment& experiment);
+
 /// The cells and seeds of the manifest that the experiment does not repeat; empty if there are
 /// none.
 std::string what_is_lost(const StoredManifest& manifest, const Experiment& experiment);

@@ -1,0 +1,117 @@
+#include "cbsim/experiment/verify.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <utility>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/csv_difference.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/memory.hpp"
+#include "cbsim/experiment/runner.hpp"
+#include "cbsim/experiment/staging.hpp"
+#include "standing.hpp"
+#include "worker_pool.hpp"
+
+namespace cbsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The first row of each key that is done, in the order of the plan.
+std::vector<const Run*> finished_runs(const std::vector<Run>& plan, const Standing& standing) {
+  std::vector<const Run*> runs;
+  std::map<std::string_view, bool> seen;
+  for (const Run& run : plan) {
+    if (standing.is_done(run) && !std::exchange(seen[run.key], true)) runs.push_back(&run);
+  }
+  return runs;
+}
+
+/// The middles of `count` equal parts.
+std::vector<const Run*> sample(const std::vector<const Run*>& runs, std::size_t count) {
+  if (count >= runs.size()) return runs;
+  std::vector<const Run*> chosen;
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen.push_back(runs[(2 * i + 1) * runs.size() / (2 * count)]);
+  }
+  return chosen;
+}
+
+std::string text_of(const std::string& file, const CsvDifference& difference) {
+  char size[32];
+  std::snprintf(size, sizeof size, "%.0e", difference.size);
+  return file + ", " + difference.place + " (relative difference " + size + ")";
+}
+
+/// Compares the CSV files that a rerun has written with those of the finished run.
+VerifiedRun compare(const Run& run, const fs::path& finished, const fs::path& rerun) {
+  VerifiedRun verified{&run};
+  double largest = -1.0;
+  for (const auto& entry : fs::directory_iterator(rerun)) {
+    const std::string file = entry.path().filename();
+    if (!file.ends_with(".csv")) continue;
+    const auto difference = csv_difference(read_file(finished / file), read_file(entry.path()));
+    if (!difference || difference->size <= largest) continue;
+    largest = difference->size;
+    verified.agreement = largest <= kRounding ? Agreement::rounding : Agreement::different;
+    verified.difference = text_of(file, *difference);
+  }
+  return verified;
+}
+
+VerifiedRun failed(const Run& run, const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const RunError& failure) {
+    return {&run, Agreement::different, "fails this time: " + std::string(failure.what())};
+  }
+}
+
+}  // namespace
+
+VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& options,
+                            const std::function<void(const VerifiedRun&)>& verified,
+                            const std::atomic<int>& stop) {
+  const Experiment& experiment = results.experiment;
+  VerifyReport report{plan_runs(experiment)};
+  const auto finished =
+      finished_runs(report.plan, standing_of(report.plan, experiment.record, results.path));
+  report.finished = finished.size();
+  const StoredManifest here = manifest_here(experiment);
+  for (const StoredManifest& manifest : results.manifests) {
+    const std::string text = difference(manifest, here);
+    if (!text.empty()) report.other_machines.push_back(manifest.path.string() + ": " + text);
+  }
+  const auto chosen = sample(finished, options.runs);
+  RunOptions shape;
+  shape.threads = options.threads;
+  check_memory(experiment, chosen, shape);
+
+  const Staging staging(fs::temp_directory_path());
+  const auto folder = [&](const Run& run) { return staging.path() / run.key; };
+  WorkerPool pool(
+      chosen, options.threads, true,
+      [&](const Run& run, const RoundSink& watch) {
+        fs::create_directory(folder(run));
+        return execute_run(run, experiment.record, {.folder = folder(run)}, watch);
+      },
+      stop);
+  while (!pool.idle()) {
+    for (const Event& event : pool.wait(std::chrono::milliseconds{100})) {
+      if (event.kind == Event::Kind::finished) {
+        report.runs.push_back(
+            compare(*event.run, results.path / "runs" / event.run->key, folder(*event.run)));
+      } else if (event.kind == Event::Kind::failed) {
+        report.runs.push_back(failed(*event.run, event.error));
+      } else {
+        continue;
+      }
+      verified(report.runs.back());
+    }
+  }
+  return report;
+}
+
+}  // namespace cbsim
