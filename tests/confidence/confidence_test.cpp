@@ -301,5 +301,39 @@ TEST(Confidence, HasNoWidthForAZeroGradientAndIsUnmovedByIt) {
   }
 }
 
+// Z = lambda I + n g g^T / s after n times the same gradient, with the closed form
+// g^T Z^{-1} g / s = q / (lambda + n q), q = |g|^2 / s, and 1 / lambda times |h|^2 / s for an h
+// orthogonal to g. Nearly singular: q / lambda is up to 1e9. What cancels in the dual form is a
+// small multiple of eps q / lambda; it makes some of the widths negative before they are cut off at
+// zero.
+TEST(Confidence, BearsTheSameGradientForEverAtATinyLambda) {
+  const Network network({.dim = 2, .width = 2, .depth = 2});
+  Vector theta(network.parameters());
+  theta << 1, 0, 0, 1, 1, 1;  // h = x for positive x
+  const double scale = 2.0;
+  for (const double lambda : {1e-8, 1e-3, 1.0, 1e8}) {
+    for (const Make make : {make_primal_confidence, make_dual_confidence}) {
+      const auto confidence =
+          make(network.layout(), {.lambda = lambda, .scale = scale, .horizon = 500, .arms = 1});
+      const Vector x = Vector{{0.3, 0.4}};
+      const ContextView context(0, x.data(), 2);
+      Vector f, widths;
+      GradientFactors g;
+      network.evaluate(theta, {&context, 1}, f, &g);
+      const double q = explicit_gradients(network.layout(), g).squaredNorm() / scale;
+      for (int n = 0; n < 500; ++n) {
+        confidence->squared_widths(g, widths);
+        ASSERT_GE(widths(0), 0.0);
+        ASSERT_NEAR(widths(0), q / (lambda + n * q),
+                    1e-9 * q / (lambda + n * q) + 1e-14 * q / lambda)
+            << "lambda " << lambda << ", n = " << n;
+        confidence->add(g, 0);
+      }
+      EXPECT_NEAR(confidence->log_det(), std::log1p(500 * q / lambda),
+                  1e-9 * std::log1p(500 * q / lambda) + 500 * 1e-14 * q / lambda);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -85,6 +85,30 @@ TEST(SymmetricInverse, RefactorisesWhenItHasDrifted) {
   EXPECT_LT((found - expected).norm(), 1e-12 * expected.norm());
 }
 
+// The eigenvalues of Z come to lie between 1e-1 and 1e6: a direct inverse of the sum is the judge.
+TEST(SymmetricInverse, StaysExactOver100000Updates) {
+  const Index n = 12;
+  for (const double lambda : {1e-8, 1e-2, 1.0}) {
+    Stream stream(9, Purpose::contexts);
+    SymmetricInverse inverse(n, lambda);
+    Matrix z = lambda * Matrix::Identity(n, n);
+    for (int i = 0; i < 100'000; ++i) {
+      Vector v = random_vector(stream, n);
+      for (Index j = 0; j < n; ++j) v(j) *= std::pow(10.0, 0.5 - static_cast<double>(j) / 3.0);
+      inverse.add(v);
+      z += v * v.transpose();
+    }
+    Matrix found(n, n);
+    inverse.solve(Matrix::Identity(n, n), found);
+    EXPECT_LT((found * z - Matrix::Identity(n, n)).norm(), 1e-8) << lambda;
+    EXPECT_LT((found - z.inverse()).norm(), 1e-10 * found.norm()) << lambda;
+    const double log_det =
+        Eigen::PartialPivLU<Matrix>(z).matrixLU().diagonal().array().log().sum() -
+        static_cast<double>(n) * std::log(lambda);
+    EXPECT_NEAR(inverse.log_det(), log_det, 1e-9 * log_det) << lambda;
+  }
+}
+
 TEST(SymmetricInverse, DoesNotRefactoriseAWellConditionedMatrix) {
   Stream stream(4, Purpose::contexts);
   SymmetricInverse inverse(10, 1.0);

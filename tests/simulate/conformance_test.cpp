@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <string>
@@ -12,8 +11,8 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/checkpoint.hpp"
 #include "cbsim/experiment/registry.hpp"
-#include "cbsim/experiment/settings_reader.hpp"
 #include "cbsim/simulate.hpp"
+#include "experiment/read_settings.hpp"
 #include "experiment/temporary_folder.hpp"
 #include "support/random.hpp"
 
@@ -61,17 +60,7 @@ Sample sample_of(std::string_view name) {
 /// Reads the settings as from a config. Throws InputError, also where a required one is missing.
 void configure(Described& spec, std::string_view name) {
   const Sample sample = sample_of(name);
-  Problems problems;
-  const auto source = std::make_shared<const std::string>(
-      "the sample of " + std::string(name) + " in tests/simulate/conformance_test.cpp");
-  const auto tree = parse_json('{' + sample.settings + '}', source, false, problems);
-  SettingsReader reader("", problems);
-  reader.read(*tree, spec.settings(), "");
-  problems.raise();
-  for (const FileUse& use : reader.files()) {
-    const std::string file = std::filesystem::path(use.file->path).filename().string();
-    use.file->content = std::make_shared<const std::string>(sample.files.at(file));
-  }
+  read_settings(spec, '{' + sample.settings + '}', sample.files);
 }
 
 /// Normal contexts, rewards r = |first coordinate| + 0.1 noise for each arm.
