@@ -24,7 +24,8 @@ class Setting(NamedTuple):
         return f"{symbol(self.name)}={self.value}"
 
     def answers_to(self, path):
-        return path in (self.path, self.name)
+        """Its whole path, or the end of one: gamma, network.width, width."""
+        return path in (self.path, self.name) or self.name.endswith(f".{path}")
 
 
 class Panel(NamedTuple):

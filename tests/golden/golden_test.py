@@ -45,7 +45,7 @@ class Experiment:
 
     def __init__(self, name, folder):
         self.folder = Path(folder) / name
-        cbsim("run", FOLDER / f"{name}.json", "-o", self.folder, "-q", "-j", 1)
+        cbsim("run", FOLDER / f"{name}.json", "-o", self.folder, "-q", "-j", 2)
         self.regret = (self.folder / "regret.csv").read_text()
         self.version = json.loads((self.folder / "manifest.json").read_text())["result_version"]
 

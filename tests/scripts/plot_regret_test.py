@@ -347,6 +347,14 @@ class Choosing(Case):
                             "environment.noise, policies.A.gamma, policies.B.steps", path,
                             "--against", "nois")
 
+    def test_the_end_of_a_path_names_a_setting(self):
+        header = SWEPT.replace("policies.B.steps", "policies.B.training.steps")
+        path = self.write(*swept_rows(self.final), header=header)
+        for name in ("steps", "training.steps"):
+            axes = self.figure(path, "--against", name).axes[0]
+            self.assertEqual([text.get_text() for text in axes.get_xticklabels()], ["t", "10"])
+        self.assert_refused(2, "--against teps: not swept", path, "--against", "teps")
+
     def test_a_swept_type_of_environment_is_one_axis(self):
         header = HEADER.replace("seed", "environment.type,seed")
         path = self.write(*[f"demo,{world},A,{world},{seed},9,{regret},0,0" for world, regret in

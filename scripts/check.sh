@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# The long round of checks, after scripts/test.sh: sanitizers, valgrind, other compilers, lint, fuzzing,
+# coverage.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'END_USAGE'
+usage: check.sh [STAGE...]
+
+STAGE (by default all, in this order):
+  sanitizers  clang, no warnings; all tests under the address and undefined-behaviour sanitizers
+  coverage    of the lines by those tests: at least 90 % of the library, 80 % of the program
+  fuzz        each fuzz target for CBSIM_FUZZ_SECONDS (default 10)
+  lint        clang-tidy on all sources
+  threads     clang, portable build; what runs on threads under the thread sanitizer
+  memory      g++, portable build; tests of the core under valgrind
+  install     cmake --install, and a project elsewhere that finds and uses the libraries
+
+Builds go to build-check/. Missing Debian packages are installed first.
+END_USAGE
+}
+
+readonly all=(sanitizers coverage fuzz lint threads memory install)
+readonly clang=build-check/clang thread=build-check/thread portable=build-check/portable
+jobs=$(nproc)
+readonly jobs
+
+# configure DIR OPTION...
+configure() {
+  local folder=$1 generator=()
+  shift
+  if [[ ! -f $folder/CMakeCache.txt ]]; then generator=(-G Ninja); fi
+  cmake -S . -B "$folder" "${generator[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCBSIM_WERROR=ON \
+    -DBUILD_TESTING=ON "$@" >"$folder.log" 2>&1 || { cat "$folder.log" >&2 && exit 1; }
+}
+
+build() { cmake --build "$1" --parallel "$jobs" "${@:2}"; }
+
+# One tree serves the sanitizers, the coverage, the fuzz targets and clang-tidy.
+clang_tree() {
+  configure "$clang" -DCMAKE_CXX_COMPILER=clang++ -DCBSIM_FUZZ=ON \
+    "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only --coverage"
+}
+
+sanitizers() {
+  clang_tree
+  build "$clang"
+  find "$clang" -name '*.gcda' -delete
+  ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm
+}
+
+# Counts what the tests of the stage before have run.
+coverage() {
+  local show=(gcovr --root . --gcov-executable "llvm-cov gcov" --exclude-unreachable-branches
+    --exclude-throw-branches --print-summary -j "$jobs" "$clang")
+  echo "library:"
+  "${show[@]}" --filter src/ --filter include/ --exclude src/app/ --fail-under-line 90 -o "$clang/library.txt"
+  echo "program:"
+  "${show[@]}" --filter src/app/ --fail-under-line 80 -o "$clang/program.txt"
+}
+
+fuzz() {
+  clang_tree
+  CBSIM_FUZZ_BUILD=$clang scripts/fuzz.sh "${CBSIM_FUZZ_SECONDS:-10}"
+}
+
+lint() {
+  clang_tree
+  build "$clang" --target cbsim
+  run-clang-tidy -p "$clang" -quiet -j "$jobs" "$PWD/src/.*" >"$clang/tidy.txt" 2>&1 ||
+    { grep -E 'warning:|error:' -A3 "$clang/tidy.txt" >&2 && exit 1; }
+}
+
+threads() {
+  configure "$thread" -DCMAKE_CXX_COMPILER=clang++ -DCBSIM_SANITIZE=thread -DCBSIM_NATIVE=OFF \
+    "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only"
+  build "$thread" --target cbsim training_tests experiment_tests
+  ctest --test-dir "$thread" --parallel "$jobs" --output-on-failure --no-tests=error \
+    -R 'Thread|Runner|Runs|Worker|Verify|Merge|Store|golden'
+}
+
+memory() {
+  configure "$portable" -DCMAKE_CXX_COMPILER=g++ -DCBSIM_NATIVE=OFF \
+    "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1"
+  local suites=(core environment confidence training)
+  build "$portable" --target cbsim "${suites[@]/%/_tests}"
+  local suite
+  for suite in "${suites[@]}"; do
+    valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+      "$portable/tests/${suite}_tests" --gtest_brief=1
+  done
+  ctest --test-dir "$portable" --output-on-failure --no-tests=error -R golden
+}
+
+# Of the build of scripts/test.sh where there is one.
+install() {
+  local tree=build prefix
+  if [[ ! -x build/cbsim ]]; then tree=$portable && configure "$tree" && build "$tree" --target cbsim; fi
+  prefix=$(mktemp -d)
+  cmake --install "$tree" --prefix "$prefix" >/dev/null
+  tests/install/install_test.sh "$prefix"
+  rm -rf "$prefix"
+}
+
+stages=("$@")
+case ${1-} in
+  -h | --help) usage && exit ;;
+  '') stages=("${all[@]}") ;;
+esac
+for stage in "${stages[@]}"; do
+  if [[ " ${all[*]} " != *" $stage "* ]]; then
+    echo "check.sh: no stage '$stage'; see --help" >&2
+    exit 2
+  fi
+done
+scripts/install_packages.sh build test plot check
+mkdir -p build-check
+for stage in "${stages[@]}"; do
+  SECONDS=0
+  echo "== $stage"
+  "$stage"
+  echo "== $stage: ok, $SECONDS s"
+done
