@@ -10,6 +10,18 @@ target_compile_options(cbsim_warnings INTERFACE -Wall -Wextra -Wconversion -Wsha
 if(CBSIM_NATIVE)
   set(CBSIM_PROCESSOR_FLAGS -march=native)
 endif()
+# Fuzz targets need the coverage that the libraries report, which other executables do not mind; what
+# they look for is found by sanitizers.
+if(CBSIM_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "CBSIM_FUZZ needs libFuzzer, which comes with clang; configure with "
+      "-DCMAKE_CXX_COMPILER=clang++, not ${CMAKE_CXX_COMPILER}")
+  endif()
+  if(NOT CBSIM_SANITIZE)
+    set(CBSIM_SANITIZE address,undefined)
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(CBSIM_SANITIZE)
   add_compile_options(-fsanitize=${CBSIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CBSIM_SANITIZE})

@@ -10,13 +10,14 @@ readonly mlbench=(r-base-core r-cran-mlbench)
 readonly web=(curl ca-certificates)
 readonly test=(libgtest-dev libgmock-dev python3-scipy zsh)
 readonly slurm=(slurm-wlm munge)
+readonly check=(clang libclang-rt-dev clang-tidy valgrind gcovr)
 readonly bench=(libbenchmark-dev python3 python3-numpy python3-torch libopenblas0)
 
 usage() {
   cat <<'END_USAGE'
 usage: install_packages.sh GROUP...
 
-GROUP: build, plot, test, slurm, bench; for data sets fashion-mnist, mlbench, web
+GROUP: build, plot, test, check, slurm, bench; for data sets fashion-mnist, mlbench, web
 
 Installs what is missing of the Debian packages of the groups (as root, or with sudo). Where
 nothing is missing nothing happens. With CBSIM_INSTALL=no in the environment nothing is looked for
@@ -43,6 +44,7 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     plot) wanted+=("${plot[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    check) wanted+=("${check[@]}") ;;
     slurm) wanted+=("${slurm[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     fashion-mnist) wanted+=("${fashion_mnist[@]}") ;;
