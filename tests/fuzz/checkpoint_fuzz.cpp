@@ -22,7 +22,7 @@ struct Diary {
 
   void state(StateArchive& archive) {
     archive.value(mood);
-    archive.numbers(page);
+    archive.columns(page, 2);
     archive.numbers(line);
     archive.values(numbers);
     const StateArchive::Scope scope(archive, "diary");
@@ -59,6 +59,10 @@ CBSIM_FUZZ_TARGET(input) {
     if (repaired) fuzz::repair(state, growth);
     folder.write("state", state);
     folder.write("growth", growth);
-    fuzz::accepts([&] { check(folder); });
+    try {
+      fuzz::accepts([&] { check(folder); });
+    } catch (const BadState& bad) {
+      fuzz::check_message(bad.what());
+    }
   }
 }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cbsim/experiment/comparison.hpp"
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/merge.hpp"
 #include "cbsim/experiment/runner.hpp"
 #include "fuzz.hpp"
@@ -41,21 +42,22 @@ class Results {
     files_ = {"config.json",           "manifest.json",
               "summary.csv",           "runs/" + key_ + "/run.json",
               "runs/" + key_ + "/curve.csv", "failed/" + report.plan[1].key + ".txt"};
-    fs::copy("a", "sound", fs::copy_options::recursive);
+    for (const std::string& file : files_) sound_.push_back(read_file("a/" + file));
+    folder_.write("b/config.json", sound_[0]);
+    folder_.write("b/manifest.json", sound_[1]);
   }
 
+  /// Everything is sound but for one file.
   void put(std::size_t file, std::string bytes) {
-    for (const std::string_view word = "KEY"; bytes.find(word) != std::string::npos;) {
-      bytes.replace(bytes.find(word), word.size(), key_);
+    const std::string_view word = "KEY";
+    for (auto at = bytes.find(word); at != std::string::npos; at = bytes.find(word, at)) {
+      bytes.replace(at, word.size(), key_);
+      at += key_.size();
     }
-    fs::remove_all("a");
-    fs::remove_all("b");
-    fs::copy("sound", "a", fs::copy_options::recursive);
-    folder_.write("a/" + files_[file], bytes);
-    fs::create_directory("b");
-    for (const char* name : {"config.json", "manifest.json"}) {
-      fs::copy_file(fs::path("sound") / name, fs::path("b") / name);
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      folder_.write("a/" + files_[i], i == file ? bytes : sound_[i]);
     }
+    for (const char* name : {"runs", "failed"}) fs::remove_all(fs::path("b") / name);
   }
 
   std::size_t files() const { return files_.size(); }
@@ -63,7 +65,7 @@ class Results {
  private:
   fuzz::Folder folder_;
   std::string key_;
-  std::vector<std::string> files_;
+  std::vector<std::string> files_, sound_;  ///< names and contents
 };
 
 void check(const ExperimentStatus& status) {
