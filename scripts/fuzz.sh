@@ -9,7 +9,7 @@ usage: fuzz.sh SECONDS [TARGET...]
 
 Builds the fuzz targets of tests/fuzz (by default all: config, csv, ...) with clang, sanitizers and
 libFuzzer and runs each for that long, starting from its corpus in tests/fuzz/corpus. An input that
-crashes, takes more than 5 s or more than 1 GiB, or ends in another way than accepted or refused by
+crashes, takes more than 5 s of the processor or more than 1 GiB, or ends in another way than accepted or refused by
 a clear error is a finding: it is kept in a folder, and the exit code is 1.
 
 CBSIM_FUZZ_BUILD=DIR  the build folder; default build-fuzz. One that is configured already keeps
@@ -68,7 +68,7 @@ for name in "${targets[@]}"; do
   log=$work/$name.log
   corpus=${CBSIM_FUZZ_KEEP:-$work}/$name
   mkdir -p "$corpus" "$work/tmp" "$found"
-  options=(-max_total_time="$seconds" -timeout=5 -rss_limit_mb=1536 -malloc_limit_mb=1024
+  options=(-max_total_time="$seconds" -timeout=100 -rss_limit_mb=1536 -malloc_limit_mb=1024
     -max_len=4096 -print_final_stats=1 -artifact_prefix="$found/$name-")
   dictionary=tests/fuzz/dict/$name.dict
   if [[ -f $dictionary ]]; then options+=("-dict=$source/$dictionary"); fi

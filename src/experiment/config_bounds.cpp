@@ -19,6 +19,15 @@ std::size_t count_values(const JsonNode& node) {
   return count;
 }
 
+/// Those of a config that a world has.
+std::size_t count_world_values(const JsonNode& root) {
+  std::size_t count = 1;
+  for (const auto& member : root.members) {
+    if (member.key != "policies" && member.key != "sweep") count += count_values(member.value);
+  }
+  return count;
+}
+
 }  // namespace
 
 bool ConfigLoader::bound_grid() {
@@ -32,10 +41,8 @@ bool ConfigLoader::bound_grid() {
     return false;
   };
   std::size_t cells = 0, held = 0;
-  const auto add = [&](const JsonNode& node, const Grid& own, std::size_t points) {
-    cells += std::min(points, kMostCells + 1);
-    // A point may have any of its values where `node` has one.
-    std::size_t size = count_values(node);
+  // Each point has a tree of that size, in which any of the values may stand.
+  const auto hold = [&](std::size_t size, const Grid& own) {
     for (std::size_t i = 0; i < own.dimensions(); ++i) {
       std::size_t largest = 0;
       for (const auto& value : axes_[own.axis(i)].values) {
@@ -49,12 +56,13 @@ bool ConfigLoader::bound_grid() {
   for (std::size_t i = 0; i < items && cells <= kMostCells; ++i) {
     const auto is_own = [i](const Axis& axis) { return axis.policy == i; };
     const auto is_any = [i](const Axis& axis) { return !axis.policy || axis.policy == i; };
-    add(policies->items[i], Grid(axes_, is_own), Grid(axes_, is_any).size());
+    cells += std::min(Grid(axes_, is_any).size(), kMostCells + 1);
+    hold(count_values(policies->items[i]), Grid(axes_, is_own));
   }
   const Grid worlds(axes_, [](const Axis& axis) { return !axis.policy; });
   if (items == 0) cells = worlds.size();
   if (cells > kMostCells) return refuse(kMostCells, "points");
-  add(root_, worlds, 0);
+  hold(count_world_values(root_), worlds);
   return held <= kMostGridValues || refuse(kMostGridValues, "values at all its points");
 }
 

@@ -55,6 +55,8 @@ Experiment ConfigLoader::load() {
   load_policies();
   for (std::size_t i = 0; i < entries_.size(); ++i) check_cells(i);
   report();
+  if (!problems_.empty()) return {};
+
   const WorldConfig& world = *worlds_.front().config;
   const auto seeds = world.seeds();
   bound_runs(seeds.size());

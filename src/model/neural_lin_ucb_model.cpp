@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cbsim/confidence/cholesky_factor.hpp"
+#include "cbsim/core/error.hpp"
 #include "cbsim/training/descent.hpp"
 #include "cbsim/training/feature_network.hpp"
 

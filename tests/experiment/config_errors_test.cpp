@@ -72,7 +72,7 @@ TEST_F(ConfigErrors, OfTheTopLevel) {
        "f.json:1:11: /seeds/0: 9007199254740994 is out of range" + kSeed},
       {{.more = "\"record\":5,"}, "f.json:1:11: /record: 5 is a number; expected an object"},
       {{.more = "\"record\":{\"points\":1},"},
-       "f.json:1:21: /record/points: 1 is out of range; expected an integer in [2, 1000000000]"},
+       "f.json:1:21: /record/points: 1 is out of range; expected an integer in [2, 10000000]"},
       {{.more = "\"record\":{\"spacing\":\"lin\"},"},
        "f.json:1:22: /record/spacing: \"lin\" is not an option; expected \"linear\" or \"log\"; "
        "did you mean \"linear\"?"},
