@@ -32,8 +32,20 @@ std::span<const Observation> PendingRewards::take(Index t) {
 
 void PendingRewards::state(StateArchive& archive) {
   archive.values(pending_);
-  archive.numbers(contexts_);
+  Index dim = contexts_.rows();
+  archive.value(dim);
+  archive.columns(contexts_, dim);
   archive.values(free_);
+}
+
+bool PendingRewards::fits(const ContextShape& shape) const {
+  const auto is_column = [&](Index column) { return column >= 0 && column < contexts_.cols(); };
+  return (contexts_.size() == 0 || contexts_.rows() == shape.dim) &&
+         std::ranges::all_of(free_, is_column) &&
+         std::ranges::all_of(pending_, [&](const Reward& reward) {
+           return is_column(reward.column) && reward.arm >= 0 && reward.arm < shape.arms &&
+                  reward.block >= 0 && reward.block < shape.blocks;
+         });
 }
 
 }  // namespace cbsim

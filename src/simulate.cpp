@@ -26,6 +26,7 @@ bool Simulation::run(const RoundSink& sink) {
 void Simulation::state(StateArchive& archive) {
   archive.value(dealt_);
   archive.value(tally_);
+  StateArchive::demand(tally_.t >= 0 && tally_.t <= dealt_);
   pending_.state(archive);
   policy_.state(archive);
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "cbsim/core/contexts.hpp"
 #include "cbsim/core/outcome.hpp"
 #include "cbsim/core/state_archive.hpp"
 #include "cbsim/core/types.hpp"
@@ -21,6 +22,8 @@ class PendingRewards {
   std::span<const Observation> take(Index t);
 
   void state(StateArchive& archive);
+  /// Whether what has been restored can come from contexts of that shape.
+  bool fits(const ContextShape& shape) const;
 
  private:
   struct Reward {

@@ -47,6 +47,8 @@ class Simulation {
 
   /// Saves or restores everything between two rounds, the policy's state included.
   void state(StateArchive& archive);
+  /// Whether what has been restored can come from contexts of that shape.
+  bool fits(const ContextShape& shape) const { return pending_.fits(shape); }
 
  private:
   /// What the run has come to after t rounds.

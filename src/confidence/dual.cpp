@@ -52,6 +52,7 @@ void DualConfidence::add(const GradientFactors& gradients, Index column) {
 void DualConfidence::state(StateArchive& archive) {
   added_.state(archive);
   r_.state(archive);
+  StateArchive::demand(added_.size() == r_.size());
   archive.value(log_det_);
 }
 

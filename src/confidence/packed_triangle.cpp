@@ -104,6 +104,7 @@ void PackedTriangle::state(StateArchive& archive) {
         item.assign(row.begin(), row.end());
       },
       [&](std::span<const double> item) {
+        StateArchive::demand(std::ssize(item) == size_ + 1);
         append(Eigen::Map<const Eigen::RowVectorXd>(item.data(), size_), item.back());
       });
 }

@@ -32,6 +32,7 @@ void History::state(StateArchive& archive) {
           item.push_back(rewards(b)(i));
         },
         [&](std::span<const double> item) {
+          StateArchive::demand(std::ssize(item) == dim_ + 1);
           add({b, item.data(), dim_}, item.back());
         });
   }

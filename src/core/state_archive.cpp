@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 
 namespace cbsim {
 namespace {
@@ -17,17 +16,25 @@ void put(std::string& out, const T* data, std::size_t count) {
 
 template <class T>
 void take(std::string_view& in, T* data, std::size_t count) {
-  if (in.size() / sizeof(T) < count) throw std::logic_error("a saved sequence is cut short");
+  if (in.size() / sizeof(T) < count) throw BadState("a sequence is cut short");
   std::memcpy(data, in.data(), count * sizeof(T));
   in.remove_prefix(count * sizeof(T));
 }
 
 }  // namespace
 
+void StateArchive::value(std::optional<double>& value) {
+  std::uint8_t known = value ? 1 : 0;
+  double number = value.value_or(0.0);
+  bytes(&known, sizeof known);
+  bytes(&number, sizeof number);
+  value = known != 0 ? std::optional(number) : std::nullopt;
+}
+
 void StateArchive::numbers(Vector& values) {
   auto size = values.size();
   value(size);
-  values.resize(size);
+  demand(size == values.size());
   bytes(values.data(), static_cast<std::size_t>(size) * sizeof(double));
 }
 
@@ -35,8 +42,16 @@ void StateArchive::numbers(Matrix& values) {
   auto rows = values.rows(), cols = values.cols();
   value(rows);
   value(cols);
-  values.resize(rows, cols);
+  demand(rows == values.rows() && cols == values.cols());
   bytes(values.data(), static_cast<std::size_t>(rows * cols) * sizeof(double));
+}
+
+void StateArchive::columns(Matrix& values, Index rows) {
+  std::vector<double> numbers(values.data(), values.data() + values.size());
+  this->values(numbers);
+  const auto size = static_cast<Index>(numbers.size());
+  demand(rows > 0 ? size % rows == 0 : size == 0);
+  values = Eigen::Map<const Matrix>(numbers.data(), rows, rows > 0 ? size / rows : 0);
 }
 
 // An item is its count of numbers, 64 bits, and the numbers.
@@ -64,7 +79,7 @@ void StateArchive::growing(std::string_view name, Index size,
           std::uint64_t count = 0;
           take(in, &count, 1);
           if (in.size() / sizeof(double) < count) {
-            throw std::logic_error("a saved sequence is cut short");
+            throw BadState("a sequence is cut short");
           }
           item.resize(count);
           take(in, item.data(), count);

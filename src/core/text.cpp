@@ -17,6 +17,14 @@ std::string plain_number(double value) {
   return whole ? std::to_string(static_cast<std::int64_t>(value)) : shortest(value);
 }
 
+std::string one_line(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return out;
+}
+
 std::string printable(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 
 #include "cbsim/core/error.hpp"
@@ -22,7 +23,9 @@ class Finder {
  public:
   Finder(std::string_view path, std::size_t line, bool named,
          const std::vector<LabelledColumn>& columns)
-      : path_(path), line_(line), named_(named), columns_(columns) {}
+      : path_(path), line_(line), named_(named), columns_(columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i) places_[columns[i].name].push_back(i);
+  }
 
   std::size_t find(std::string_view setting, const std::string& name) const;
   std::size_t find(std::string_view setting, Index position) const;
@@ -34,18 +37,19 @@ class Finder {
   std::size_t line_;
   bool named_;
   const std::vector<LabelledColumn>& columns_;
+  std::map<std::string_view, std::vector<std::size_t>> places_;  ///< of a name
 };
 
 std::size_t Finder::find(std::string_view setting, const std::string& name) const {
   if (named_) {
-    const auto found = std::ranges::find(columns_, name, &LabelledColumn::name);
-    if (found != columns_.end()) {
-      if (std::ranges::count(columns_, name, &LabelledColumn::name) > 1) {
+    const auto found = places_.find(name);
+    if (found != places_.end()) {
+      if (found->second.size() > 1) {
         fail_at_line(path_, line_,
                      "\"" + std::string(setting) + "\" names the column " + in_quotes(name) +
                          ", but several have that name; give its position instead");
       }
-      return static_cast<std::size_t>(found - columns_.begin());
+      return found->second.front();
     }
   }
   if (const auto position = parse_position(name)) return find(setting, *position);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
 namespace {
@@ -53,9 +54,7 @@ std::string in_quotes(std::string_view text) {
     while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
     shown = text.substr(0, end);
   }
-  std::string out = "'";
-  for (const char c : shown) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  return out + (shown.size() < text.size() ? "...'" : "'");
+  return "'" + one_line(shown) + (shown.size() < text.size() ? "...'" : "'");
 }
 
 std::string in_quotes(const std::vector<std::string>& texts) {

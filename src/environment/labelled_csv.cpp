@@ -1,6 +1,9 @@
 #include "cbsim/environment/labelled_csv.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
@@ -25,7 +28,10 @@ struct Column : LabelledTable::Column {
 class Parser {
  public:
   Parser(std::string_view path, std::string_view content, const LabelledCsvOptions& options)
-      : reader_(path, content, options.delimiter), path_(path), options_(options) {}
+      : reader_(path, content, options.delimiter),
+        path_(path),
+        options_(options),
+        missing_(options.missing.begin(), options.missing.end()) {}
 
   LabelledData parse() {
     for (LabelledColumn& column : read_columns(reader_, options_, options_.header)) {
@@ -48,13 +54,12 @@ class Parser {
 
   /// The next row of data; false at the end. The header, if any, is skipped.
   bool next_row();
-  bool is_missing(std::string_view text) const {
-    return std::ranges::find(options_.missing, text) != options_.missing.end();
-  }
+  bool is_missing(std::string_view text) const { return missing_.contains(text); }
 
   CsvReader reader_;
   std::string_view path_;
   const LabelledCsvOptions& options_;
+  std::set<std::string, std::less<>> missing_;
   std::vector<Column> columns_;
   std::size_t first_line_ = 0;  ///< of the header, or else of the first row
   std::size_t first_row_ = 0;   ///< line of the first row of data

@@ -14,11 +14,11 @@ std::string name_of(const LabelledColumn& column) { return "column " + in_quotes
 }  // namespace
 
 LabelledTable::LabelledTable(std::string_view path, std::vector<Column> columns,
-                             std::vector<std::string> missing, std::size_t rows)
+                             const std::vector<std::string>& missing, std::size_t rows)
     : path_(path),
       columns_(std::move(columns)),
       states_(columns_.size()),
-      missing_(std::move(missing)),
+      missing_(missing.begin(), missing.end()),
       features_(static_cast<std::size_t>(std::ranges::count_if(
           columns_, [](const Column& column) { return column.used && !column.label; }))) {
   data_.labels.reserve(rows);
@@ -37,7 +37,7 @@ void LabelledTable::add(std::size_t line, std::span<const std::string_view> fiel
 }
 
 bool LabelledTable::is_missing(std::string_view text) const {
-  return std::ranges::find(missing_, text) != missing_.end();
+  return missing_.contains(text);
 }
 
 std::int32_t LabelledTable::label_code(std::size_t column, std::string_view text,

@@ -35,6 +35,7 @@ NamedColumns::NamedColumns(CsvReader& reader, std::vector<std::string_view> requ
                      "; remove or rename it");
     }
     if (has(name)) fail_at_header("two columns are named " + in_quotes(name));
+    places_.emplace(name, names_.size());
     names_.emplace_back(name);
   }
   for (const std::string_view name : required_) {
@@ -60,9 +61,8 @@ void NamedColumns::find_coordinates() {
 }
 
 std::optional<std::size_t> NamedColumns::find(std::string_view column) const {
-  const auto found = std::ranges::find(names_, column);
-  if (found == names_.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - names_.begin());
+  const auto found = places_.find(column);
+  return found == places_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string NamedColumns::known() const {

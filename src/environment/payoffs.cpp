@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
 #include "cbsim/environment/data_text.hpp"
+#include "cbsim/environment/labelled_data.hpp"
 
 namespace cbsim {
 namespace {
@@ -32,17 +35,17 @@ double Lottery::draw(Stream& stream) const {
   return values.back();
 }
 
-void PayoffTable::set(Index arm, Index of_class, Lottery payoff) {
-  mean_(arm, of_class) = payoff.mean();
-  if (payoff.values.size() < 2) return;
-  random_[static_cast<std::size_t>(of_class)].push_back({arm, std::move(payoff)});
+void PayoffTable::set(Index arm, Index of_class, const std::shared_ptr<const Lottery>& payoff) {
+  mean_(arm, of_class) = payoff->mean();
+  if (payoff->values.size() < 2) return;
+  random_[static_cast<std::size_t>(of_class)].push_back({arm, payoff});
 }
 
 void PayoffTable::pay(Index of_class, Stream& stream, Vector& expected, Vector& rewards) const {
   expected = mean_.col(of_class);
   rewards = expected;
   for (const auto& [arm, lottery] : random_[static_cast<std::size_t>(of_class)]) {
-    rewards(arm) = lottery.draw(stream);
+    rewards(arm) = lottery->draw(stream);
   }
 }
 
@@ -70,11 +73,14 @@ std::string Payoffs::Cell::problem() const {
   return "the probabilities have the sum " + shortest(sum) + ", not 1";
 }
 
-Lottery Payoffs::Cell::lottery() const {
-  if (form == Form::weighted) return {values, probabilities};
-  if (form == Form::number) return {{number}, {1.0}};
+std::shared_ptr<const Lottery> Payoffs::Cell::lottery() const {
+  const auto make = [](Lottery lottery) {
+    return std::make_shared<const Lottery>(std::move(lottery));
+  };
+  if (form == Form::weighted) return make({values, probabilities});
+  if (form == Form::number) return make({{number}, {1.0}});
   const auto n = static_cast<double>(values.size());
-  return {values, std::vector<double>(values.size(), 1.0 / n)};
+  return make({values, std::vector<double>(values.size(), 1.0 / n)});
 }
 
 Setting Payoffs::Arm::setting() {
@@ -113,34 +119,43 @@ PayoffTable Payoffs::table(const std::vector<std::string>& classes) const {
   const auto count = static_cast<Index>(classes.size());
   if (form_ == Form::right_class) {
     PayoffTable table(count, count);
-    for (Index c = 0; c < count; ++c) table.set(c, c, {{1.0}, {1.0}});
+    const auto right = std::make_shared<const Lottery>(Lottery{{1.0}, {1.0}});
+    for (Index c = 0; c < count; ++c) table.set(c, c, right);
     return table;
   }
+  if (arms_.size() > kMostDenseValues / classes.size()) {
+    throw InputError("\"payoffs\": " + std::to_string(arms_.size()) + " arms for " +
+                     std::to_string(classes.size()) + " classes are more than " +
+                     std::to_string(kMostDenseValues) + " payoffs, the most that are held");
+  }
+  std::map<std::string_view, Index> numbers;
+  for (const std::string& name : classes) numbers.emplace(name, std::ssize(numbers));
   PayoffTable table(static_cast<Index>(arms_.size()), count);
   for (Index a = 0; a < table.arms(); ++a) {
     const auto& [name, arm] = arms_[static_cast<std::size_t>(a)];
     if (arm.form != Arm::Form::by_class) {
       Cell cell = arm.all;
       cell.form = arm.form == Arm::Form::number ? Cell::Form::number : Cell::Form::equal;
-      for (Index c = 0; c < count; ++c) table.set(a, c, cell.lottery());
+      const auto lottery = cell.lottery();
+      for (Index c = 0; c < count; ++c) table.set(a, c, lottery);
       continue;
     }
+    std::vector<bool> named(classes.size());
     for (const auto& [of_class, cell] : arm.by_class) {
-      const auto found = std::ranges::find(classes, of_class);
-      if (found == classes.end()) {
+      const auto found = numbers.find(of_class);
+      if (found == numbers.end()) {
         throw InputError("\"payoffs\": the arm " + in_quotes(name) + " names the class " +
                          in_quotes(of_class) + ", but the classes are " + in_quotes(classes));
       }
-      table.set(a, found - classes.begin(), cell.lottery());
+      named[static_cast<std::size_t>(found->second)] = true;
+      table.set(a, found->second, cell.lottery());
     }
-    for (const std::string& of_class : classes) {
-      if (std::ranges::find(arm.by_class, of_class, &Entry<Cell>::key) == arm.by_class.end()) {
-        throw InputError("\"payoffs\": the arm " + in_quotes(name) +
-                         " does not say what it pays "
-                         "for the class " +
-                         in_quotes(of_class) + "; the classes are " + in_quotes(classes));
-      }
-    }
+    const auto missing = std::ranges::find(named, false);
+    if (missing == named.end()) continue;
+    throw InputError("\"payoffs\": the arm " + in_quotes(name) +
+                     " does not say what it pays for the class " +
+                     in_quotes(classes[static_cast<std::size_t>(missing - named.begin())]) +
+                     "; the classes are " + in_quotes(classes));
   }
   return table;
 }

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -20,6 +19,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/input_file.hpp"
 
 namespace cbsim {
 namespace {
@@ -27,6 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLockInterval{50};
+/// A link might lead to a file of other use.
+constexpr int kOpen = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
 constexpr std::string_view kMagic = "cbsim checkpoint 1\n";
 
 /// Says what is wrong with a checkpoint; never leaves this file.
@@ -217,7 +219,7 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
   std::string text, payload;
   Pieces pieces;
   try {
-    text = read_file(folder_ / "state");
+    text = read_input((folder_ / "state").string());
     if (text.size() < kMagic.size() + 8) throw Bad{"it is cut short"};
     Cursor cursor(text);
     if (cursor.raw(kMagic.size()) != kMagic) throw Bad{"it is no checkpoint of this version"};
@@ -237,19 +239,21 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
     reason_ = bad.reason;
   } catch (const IoError& error) {
     reason_ = error.what();
+  } catch (const InputError& error) {
+    reason_ = error.what();
   }
   if (!reason_.empty()) {
     growth_size_ = 0;
     saved_.clear();
     return Found::bad;
   }
-  // All of it has been verified: what fails from here on is an error of the program.
+  // All of it is as somebody wrote it, but that need not have been this program.
   try {
     Reader reader(payload, pieces, growth_);
     state(reader);
-    if (!reader.at_end()) throw std::logic_error("a checkpoint holds more than it should");
+    if (!reader.at_end()) throw Bad{"it holds more than it should"};
   } catch (const Bad& bad) {
-    throw std::logic_error("a verified checkpoint cannot be restored: " + bad.reason);
+    throw BadState(bad.reason);
   }
   return Found::good;
 }
@@ -277,6 +281,7 @@ void Checkpoint::save(const State& state) {
     put(body, static_cast<std::uint64_t>(items));
   }
   put(body, writer.payload);
+  remove_file(folder_ / "state.new");
   OutputFile file(folder_ / "state.new");
   file.write(kMagic);
   file.write(body);
@@ -295,7 +300,7 @@ bool Checkpoint::take_lock(bool make) {
   std::error_code error;
   if (make) fs::create_directories(folder_, error);
   const fs::path path = folder_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0666);
+  lock_ = ::open(path.c_str(), kOpen | (make ? O_CREAT : 0), 0666);
   if (lock_ < 0) {
     if (make) fail("create", path);
     return false;
@@ -309,7 +314,7 @@ bool Checkpoint::take_lock(bool make) {
 void Checkpoint::open_growth() {
   if (growth_ >= 0) return;
   const fs::path path = folder_ / "growth";
-  growth_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  growth_ = ::open(path.c_str(), kOpen | O_CREAT, 0666);
   if (growth_ < 0) fail("create", path);
 }
 

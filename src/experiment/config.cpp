@@ -10,7 +10,7 @@ namespace cbsim {
 
 Settings RecordSettings::settings() {
   return {
-      integer("points", &points, between(2, 1e9),
+      integer("points", &points, between(2, 1e7),
               {"rows of a regret curve, the first and the last round among them"}),
       choice("spacing", &spacing, {"linear", "log"}, {"spacing of the rows of a regret curve"}),
       boolean("rounds", &rounds, {"write every round to rounds.csv"}),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/settings_writer.hpp"
@@ -11,7 +12,8 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-constexpr std::size_t kMostCells = 100000;
+/// With more errors than this reading stops.
+constexpr std::size_t kMostProblems = 10000;
 
 std::string pointer_of(std::size_t policy) { return "/policies/" + std::to_string(policy); }
 
@@ -38,12 +40,16 @@ ConfigLoader::ConfigLoader(const JsonNode& root, std::string folder, std::string
 
 Experiment ConfigLoader::load() {
   axes_ = read_axes(root_, problems_);
-  bound_grid();
+  if (!bound_grid()) return {};
   world_grid_ = Grid(axes_, [](const Axis& axis) { return !axis.policy; });
 
   // Read everything before any data is loaded, then load whatever was read without error.
   read_worlds();
   read_policies();
+  if (read_problems_ > kMostProblems) {
+    report();
+    return {};
+  }
   check_labels();
   load_worlds();
   load_policies();
@@ -52,10 +58,14 @@ Experiment ConfigLoader::load() {
   if (!problems_.empty()) return {};
 
   const WorldConfig& world = *worlds_.front().config;
+  const auto seeds = world.seeds();
+  bound_runs(seeds.size());
+  if (!problems_.empty()) return {};
+
   const auto values = axis_values();
   Experiment experiment;
   experiment.name = world.name;
-  experiment.seeds = world.seeds();
+  experiment.seeds = seeds;
   for (const auto& axis : axes_) experiment.swept_paths.push_back(axis.path);
   experiment.cells = cells(values);
   experiment.record = world.record;
@@ -63,27 +73,12 @@ Experiment ConfigLoader::load() {
   return experiment;
 }
 
-void ConfigLoader::bound_grid() {
-  const JsonNode* policies = root_.find("policies");
-  std::size_t total = 0;
-  for (std::size_t i = 0; policies && i < policies->items.size(); ++i) {
-    const Grid grid(axes_, [i](const Axis& axis) { return !axis.policy || axis.policy == i; });
-    total += std::min(grid.size(), kMostCells + 1);
-    if (total <= kMostCells) continue;
-    problems_.add(root_.find("sweep")->position, "/sweep",
-                  "the grid has more than " + std::to_string(kMostCells) +
-                      " points; split it into several experiments");
-    axes_.clear();
-    return;
-  }
-}
-
 void ConfigLoader::read_worlds() {
   JsonNode base = root_;
   std::erase_if(base.members, [](const JsonMember& member) {
     return member.key == "policies" || member.key == "sweep";
   });
-  for (std::size_t i = 0; i < world_grid_.size(); ++i) {
+  for (std::size_t i = 0; i < world_grid_.size() && read_problems_ <= kMostProblems; ++i) {
     World& world = worlds_.emplace_back();
     world.tree = world_grid_.apply(base, i);
     world.config =
@@ -92,14 +87,16 @@ void ConfigLoader::read_worlds() {
     SettingsReader reader(folder_, world.problems);
     reader.read(world.tree, world.config->settings(), "", other_config_keys());
     world.files = reader.files();
+    std::set<std::string> unread;
+    for (const Problem& problem : world.problems.list()) {
+      unread.insert(problem.pointer.substr(0, problem.pointer.find('/', 1)));
+    }
     auto violations = world.config->check();
-    std::erase_if(violations, [&](const Violation& violation) {  // of what could not be read
-      const std::string key = '/' + violation.path.substr(0, violation.path.find('.'));
-      return std::ranges::any_of(world.problems.list(), [&](const Problem& problem) {
-        return problem.pointer.starts_with(key);
-      });
+    std::erase_if(violations, [&](const Violation& violation) {
+      return unread.contains('/' + violation.path.substr(0, violation.path.find('.')));
     });
     add_violations(violations, world.tree, "", world.problems);
+    read_problems_ += world.problems.size();
   }
 }
 
@@ -113,7 +110,9 @@ void ConfigLoader::read_policies() {
   } else if (policies->items.empty()) {
     problems_.add(policies->position, "/policies", "an empty list; " + expected);
   } else {
-    for (std::size_t i = 0; i < policies->items.size(); ++i) read_policy(i, policies->items[i]);
+    for (std::size_t i = 0; i < policies->items.size() && read_problems_ <= kMostProblems; ++i) {
+      read_policy(i, policies->items[i]);
+    }
   }
 }
 
@@ -121,7 +120,7 @@ void ConfigLoader::read_policy(std::size_t index, const JsonNode& node) {
   Entry& entry = entries_.emplace_back();
   entry.own = Grid(axes_, [&](const Axis& axis) { return axis.policy == index; });
   entry.all = Grid(axes_, [&](const Axis& axis) { return !axis.policy || axis.policy == index; });
-  for (std::size_t q = 0; q < entry.own.size(); ++q) {
+  for (std::size_t q = 0; q < entry.own.size() && read_problems_ <= kMostProblems; ++q) {
     PolicyPoint& point = entry.points.emplace_back();
     point.tree = entry.own.apply(node, q);
     const std::string type = type_name(&point.tree);
@@ -136,6 +135,7 @@ void ConfigLoader::read_policy(std::size_t index, const JsonNode& node) {
       if (!why.empty())
         add_violations({{"label", why}}, point.tree, pointer_of(index), point.problems);
     }
+    read_problems_ += point.problems.size();
   }
 }
 

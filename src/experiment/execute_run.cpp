@@ -40,9 +40,26 @@ class Execution {
     }
   }
 
+  /// Goes on from the checkpoint, if there is one. Throws BadState where it cannot be restored;
+  /// this object is of no use then.
+  void resume() {
+    if (!checkpoint_) return;
+    const auto found = checkpoint_->restore([this](StateArchive& archive) { state(archive); });
+    if (found == Checkpoint::Found::good) end_.resumed_after = rounds_;
+    if (found == Checkpoint::Found::busy) {
+      warn("another process has its checkpoint, in " + setup_.checkpoint.string() +
+           "; the run starts again without one");
+    }
+    if (found == Checkpoint::Found::bad) ignore_checkpoint(checkpoint_->reason());
+  }
+
+  void ignore_checkpoint(const std::string& reason) {
+    warn("the checkpoint in " + setup_.checkpoint.string() + " is ignored (" + reason +
+         "); the run starts again");
+  }
+
   RunEnd run(const RoundSink& watch) {
     if (record_.weights == WeightsRecord::initial) writer_.weights(policy_.weights(true));
-    resume();
     bool stopped = false;
     while (!simulation_.run([&](const RoundRecord& round) {
       if (round.accepted) writer_.add(round);
@@ -76,20 +93,7 @@ class Execution {
     archive.value(rounds_);
     writer_.state(archive);
     simulation_.state(archive);
-  }
-
-  void resume() {
-    if (!checkpoint_) return;
-    const auto found = checkpoint_->restore([this](StateArchive& archive) { state(archive); });
-    if (found == Checkpoint::Found::good) end_.resumed_after = rounds_;
-    if (found == Checkpoint::Found::busy) {
-      warn("another process has its checkpoint, in " + setup_.checkpoint.string() +
-           "; the run starts again without one");
-    }
-    if (found == Checkpoint::Found::bad) {
-      warn("the checkpoint in " + setup_.checkpoint.string() + " is ignored (" +
-           checkpoint_->reason() + "); the run starts again");
-    }
+    StateArchive::demand(simulation_.fits(cell_.environment->facts().shape));
   }
 
   void save() {
@@ -134,7 +138,15 @@ class Execution {
 
 RunEnd execute_run(const Run& run, const RecordSettings& record, const RunSetup& setup,
                    const RoundSink& watch) {
-  return Execution(run, record, setup).run(watch);
+  std::optional<Execution> execution;
+  execution.emplace(run, record, setup);
+  try {
+    execution->resume();
+  } catch (const BadState& bad) {
+    execution.emplace(run, record, setup);
+    execution->ignore_checkpoint(bad.what());
+  }
+  return execution->run(watch);
 }
 
 }  // namespace cbsim

@@ -2,16 +2,20 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <string_view>
 #include <system_error>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/input_file.hpp"
 
 namespace cbsim {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
 fs::path folder_of_notes(const fs::path& folder) { return folder / "failed"; }
 
@@ -22,9 +26,6 @@ fs::path note(const fs::path& folder, const std::string& key) {
 }  // namespace
 
 void write_failure_note(const fs::path& folder, const std::string& key, std::string_view cause) {
-  std::string line(cause);
-  std::ranges::replace_if(
-      line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
   std::error_code error;
   fs::create_directories(folder_of_notes(folder), error);  // `OutputFile` says what is wrong
 
@@ -32,7 +33,7 @@ void write_failure_note(const fs::path& folder, const std::string& key, std::str
   fs::path temporary = target;
   temporary += '.' + std::to_string(::getpid()) + ".tmp";
   OutputFile file(temporary);
-  file.write(line + '\n');
+  file.write(one_line(cause) + '\n');
   file.finish();
   rename_path(temporary, target);
   sync_folder(folder_of_notes(folder));
@@ -40,12 +41,12 @@ void write_failure_note(const fs::path& folder, const std::string& key, std::str
 
 std::optional<std::string> read_failure_note(const fs::path& folder, const std::string& key) {
   const fs::path path = note(folder, key);
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) return {};
   try {
-    const std::string text = read_file(path);
-    return text.substr(0, text.find('\n'));
+    const std::string text = read_input(path.string(), {.bytes = kMostBytes});
+    return one_line(std::string_view(text).substr(0, text.find('\n')));
   } catch (const IoError&) {
+    return {};
+  } catch (const InputError&) {
     return {};
   }
 }

@@ -67,19 +67,24 @@ std::string read_input(const std::string& path, const InputLimits& limits) {
   if (::fstat(file.get(), &status) != 0) cannot_read(path, std::strerror(errno));
   demand_regular(path, status);
 
+  const auto demand_size = [&](std::size_t size) {
+    if (size <= limits.bytes) return;
+    throw InputError("larger than " + megabytes(limits.bytes) + ", the limit");
+  };
+  // Some files have another size than they say, as those of /proc.
   const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
-  std::string bytes;
-  bytes.reserve(std::min(expected + 1, limits.bytes));
-  std::vector<char> buffer(std::size_t{1} << 18);
-  while (true) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+  demand_size(expected);
+  std::string bytes(std::max<std::size_t>(expected + 1, 4096), '\0');  // room to see the end
+  for (std::size_t size = 0;;) {
+    if (size == bytes.size()) bytes.resize(2 * size);
+    const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) cannot_read(path, std::strerror(errno));
-    if (got == 0) return bytes;
-    bytes.append(buffer.data(), static_cast<std::size_t>(got));
-    if (bytes.size() > limits.bytes) {
-      throw InputError("larger than " + megabytes(limits.bytes) + ", the limit");
-    }
+    size += static_cast<std::size_t>(got);
+    demand_size(size);
+    if (got > 0) continue;
+    bytes.resize(size);
+    return bytes;
   }
 }
 

@@ -1,8 +1,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
+#include <unordered_map>
 
 #include "cbsim/experiment/json_tree.hpp"
 #include "cbsim/experiment/problems.hpp"
+#include "cbsim/experiment/settings_reader.hpp"
 
 namespace cbsim {
 namespace {
@@ -85,22 +87,16 @@ class Builder {
   JsonNode root;
 
   bool null() {
-    filled(Kind::null);
-    cursor_.take();
-    return true;
+    return scalar(Kind::null, [](JsonNode&, std::string_view) {});
   }
   bool boolean(bool value) {
-    filled(Kind::boolean).truth = value;
-    cursor_.take();
-    return true;
+    return scalar(Kind::boolean, [&](JsonNode& node, std::string_view) { node.truth = value; });
   }
   bool number_integer(Json::number_integer_t) { return number(); }
   bool number_unsigned(Json::number_unsigned_t) { return number(); }
   bool number_float(Json::number_float_t, const std::string&) { return number(); }
   bool string(std::string& value) {
-    filled(Kind::string).text = value;
-    cursor_.take();
-    return true;
+    return scalar(Kind::string, [&](JsonNode& node, std::string_view) { node.text = value; });
   }
   bool binary(Json::binary_t&) { return false; }
   bool start_object(std::size_t) { return open(Kind::object); }
@@ -114,13 +110,13 @@ class Builder {
     cursor_.take();
     JsonNode& object = *frames_.back().node;
     key_ = name;
-    const auto first = std::ranges::find(object.members, name, &JsonMember::key);
-    if (first == object.members.end()) {
+    const auto [first, is_new] = frames_.back().lines.emplace(name, position.line);
+    if (is_new) {
       object.members.push_back({name, position, {}});
       target_ = &object.members.back().value;
     } else {
       const std::string before =
-          flag_ ? "" : "; the first is in line " + std::to_string(first->position.line);
+          flag_ ? "" : "; the first is in line " + std::to_string(first->second);
       problems_.add(position, pointer(), "duplicate key" + before);
       duplicate_ = {};
       target_ = &duplicate_;
@@ -153,12 +149,13 @@ class Builder {
   struct Frame {
     JsonNode* node;
     std::string name;
+    std::unordered_map<std::string, std::size_t> lines;  ///< of the keys of an object
   };
 
   /// The parser's message without its own position and excerpt.
   static std::string syntax_message(std::string text, const std::string& token) {
     if (text.find("number overflow") != std::string::npos) {
-      return token + " is too large for a number";
+      return cut(token) + " is too large for a number";
     }
     const auto replace = [&text](std::string_view from, std::string_view to) {
       const auto at = text.find(from);
@@ -207,27 +204,40 @@ class Builder {
     return *node;
   }
 
-  JsonNode& filled(Kind kind) {
+  /// The node of a value; nullptr where it would be one too many.
+  JsonNode* filled(Kind kind) {
     JsonNode& node = place();
+    if (++values_ > kMaxJsonValues) {
+      problems_.add(node.position, "",
+                    "more than " + std::to_string(kMaxJsonValues) + " values, the most that are read");
+      return nullptr;
+    }
     node.kind = kind;
-    return node;
+    return &node;
   }
 
-  bool number() {
-    JsonNode& node = filled(Kind::number);
-    node.text = cursor_.take();
+  /// A value without parts; `fill(node, token)` takes it over.
+  template <class Fill>
+  bool scalar(Kind kind, Fill fill) {
+    JsonNode* node = filled(kind);
+    if (!node) return false;
+    fill(*node, cursor_.take());
     return true;
+  }
+  bool number() {
+    return scalar(Kind::number, [](JsonNode& node, std::string_view token) { node.text = token; });
   }
 
   bool open(Kind kind) {
-    JsonNode& node = filled(kind);
+    JsonNode* node = filled(kind);
+    if (!node) return false;
     if (frames_.size() >= kMaxJsonDepth) {
       problems_.add(here(), "",
                     "nested more than " + std::to_string(kMaxJsonDepth) + " levels deep");
       return false;
     }
     cursor_.take();
-    frames_.push_back({&node, key_});
+    frames_.push_back({node, key_, {}});
     return true;
   }
 
@@ -246,6 +256,7 @@ class Builder {
   std::string key_;
   JsonNode* target_ = nullptr;
   JsonNode duplicate_;
+  std::size_t values_ = 0;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
 namespace {
@@ -37,11 +38,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Problem::text() const {
-  return position.text() + (pointer.empty() ? "" : ": " + pointer) + ": " + message;
+  // The name of a file, which the message may hold, may have any character.
+  return one_line(position.text() + (pointer.empty() ? "" : ": " + pointer) + ": " + message);
 }
 
 void Problems::add(const Position& position, std::string pointer, std::string message) {
-  list_.push_back({position, std::move(pointer), std::move(message)});
+  add({position, std::move(pointer), std::move(message)});
+}
+
+void Problems::add(Problem problem) {
+  if (++size_ <= kMostKept) list_.push_back(std::move(problem));
 }
 
 void Problems::add_grid(std::span<const Problems> points, std::span<const std::string> names) {
@@ -63,7 +69,7 @@ void Problems::add_grid(std::span<const Problems> points, std::span<const std::s
     if (entry.points.size() < points.size()) {
       problem.message += " (with " + names[*entry.points.begin()] + ")";
     }
-    list_.push_back(std::move(problem));
+    add(std::move(problem));
   }
 }
 
@@ -80,6 +86,9 @@ void Problems::raise() const {
     std::string line = problem->text();
     if (!seen.insert(line).second) continue;
     lines += (lines.empty() ? "" : "\n") + line;
+  }
+  if (size_ > kMostKept) {
+    lines += "\n... and " + std::to_string(size_ - kMostKept) + " errors more";
   }
   if (std::ranges::all_of(list_, &Problem::io)) throw IoError(lines);
   throw InputError(lines);
@@ -123,11 +132,13 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 }
 
 std::string alternatives(std::span<const std::string> words) {
+  constexpr std::size_t kShown = 50;
   std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(words.size(), kShown); ++i) {
     if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
     out += words[i];
   }
+  if (words.size() > kShown) out += " or " + std::to_string(words.size() - kShown) + " more";
   return out;
 }
 

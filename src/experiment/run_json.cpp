@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cbsim/experiment/build_info.hpp"
-#include "cbsim/experiment/files.hpp"
+#include "stored_json.hpp"
 
 namespace cbsim {
 namespace {
@@ -23,7 +23,7 @@ const char* word(WeightsRecord weights) {
   return "";
 }
 
-bool holds(const Json& stored, const RecordSettings& record) {
+bool holds(const nlohmann::json& stored, const RecordSettings& record) {
   return (!record.rounds || stored.at("rounds") == true) &&
          (!record.scores || stored.at("scores") == true) &&
          (record.weights == WeightsRecord::none || stored.at("weights") == word(record.weights));
@@ -76,14 +76,17 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
 std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
                                      const RecordSettings& record) {
   try {
-    const Json json = Json::parse(read_file(folder / "run.json"));
+    const nlohmann::json json = read_stored_json(folder / "run.json");
     if (json.at("status") != "done" || json.at("key") != run.key) return {};
     if (!holds(json.at("record"), record)) return {};
     for (const auto& [name, size] : json.at("files").items()) {
-      if (std::filesystem::file_size(folder / name) != size.get<std::uintmax_t>()) return {};
+      const std::filesystem::path file(name);
+      if (file != file.filename()) return {};
+      if (std::filesystem::file_size(folder / file) != size.get<std::uintmax_t>()) return {};
     }
     if (!json.at("files").contains("curve.csv")) return {};
-    return json.value("rounds", run.cell->horizon);
+    const Index rounds = json.value("rounds", run.cell->horizon);
+    return rounds >= 1 && rounds <= run.cell->horizon ? std::optional(rounds) : std::nullopt;
   } catch (const std::exception&) {
     return {};
   }

@@ -8,6 +8,10 @@
 namespace cbsim {
 
 RunLog::RunLog(const std::filesystem::path& path) {
+  const auto status = std::filesystem::symlink_status(path);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw IoError("cannot write " + path.string() + ": it is not a regular file");
+  }
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string());
     logger_ = std::make_shared<spdlog::logger>("run", std::move(sink));

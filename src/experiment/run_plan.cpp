@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "cbsim/core/text.hpp"
+
 namespace cbsim {
 namespace {
 
@@ -44,7 +46,7 @@ std::string cell_title(const Experiment& experiment, const Cell& cell) {
     if (cell.swept_values[i].empty()) continue;
     title += ' ' + experiment.swept_paths[i] + '=' + cell.swept_values[i];
   }
-  return title;
+  return one_line(title);
 }
 
 }  // namespace cbsim

@@ -12,6 +12,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/input_file.hpp"
 #include "cbsim/experiment/record_points.hpp"
 #include "cbsim/experiment/run_writer.hpp"
 #include "run_json.hpp"
@@ -75,12 +76,12 @@ std::vector<Index> points_of(const Run& run, const RecordSettings& record, Index
 }
 
 /// `points` has one at least, and its last is that of the run.
-std::optional<Curve> parse_curve(std::string text, const std::vector<Index>& points) {
+std::optional<Curve> parse_curve(std::string_view text, const std::vector<Index>& points) {
   std::string header;
   for (const std::string& column : curve_columns()) header += (header.empty() ? "" : ",") + column;
   header += '\n';
   if (!text.starts_with(header)) return {};
-  Curve curve{points.back(), text.substr(header.size()), {}};
+  Curve curve{points.back(), std::string(text.substr(header.size())), {}};
   std::string_view rest = curve.rows, row;
   for (const Index t : points) {
     const auto end = rest.find('\n');
@@ -114,8 +115,11 @@ std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
   const auto rounds = finished_rounds(run_folder, run, record);
   if (!rounds) return {};
   try {
-    return parse_curve(read_file(run_folder / "curve.csv"), points_of(run, record, *rounds));
+    const std::string text = read_input((run_folder / "curve.csv").string());
+    return parse_curve(text, points_of(run, record, *rounds));
   } catch (const IoError&) {
+    return {};
+  } catch (const InputError&) {  // beyond all size
     return {};
   }
 }

@@ -123,7 +123,11 @@ void RunWriter::finish(const RunTimes& times) {
 
 void RunWriter::state(StateArchive& archive) {
   archive.value(next_point_);
-  archive.value(last_);
+  StateArchive::demand(next_point_ <= points_.size());
+  archive.value(last_.t);
+  archive.value(last_.cum_regret);
+  archive.value(last_.cum_reward);
+  archive.value(last_.optimal_rate);
   archive.value(refits_);
   curve_.state(archive);
   if (rounds_) rounds_->state(archive);

@@ -198,7 +198,7 @@ void SettingsReader::read_number(const JsonNode& node, const Setting& setting,
   if (!real && !integer) return refuse(node, setting, pointer);
   const bool broken = !real && !node.integral();
   problems_.add(node.position, pointer,
-                node.text + (broken ? " is not an integer" : " is out of range") + "; expected " +
+                cut(node.text) + (broken ? " is not an integer" : " is out of range") + "; expected " +
                     admitted(setting));
 }
 

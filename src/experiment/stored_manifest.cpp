@@ -7,11 +7,12 @@
 #include <system_error>
 
 #include "cbsim/core/error.hpp"
-#include "cbsim/experiment/files.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/manifest.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
+#include "stored_json.hpp"
 
 namespace cbsim {
 namespace {
@@ -19,23 +20,27 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
+/// A string, else JSON, for messages.
+std::string text(const Json& value) {
+  return one_line(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
 std::map<std::string, std::string> machine(const Json& manifest) {
-  std::map<std::string, std::string> facts{
-      {"cpu", manifest.at("cpu")}, {"result_version", manifest.at("result_version").dump()}};
+  std::map<std::string, std::string> facts{{"cpu", text(manifest.at("cpu"))},
+                                           {"result_version", text(manifest.at("result_version"))}};
   const Json build = manifest.at("build").flatten();
   for (const auto& [pointer, value] : build.items()) {
-    facts[pointer.substr(1)] = value.is_string() ? value.get<std::string>() : value.dump();
+    facts[one_line(pointer).substr(1)] = text(value);
   }
   return facts;
 }
 
-StoredManifest parse_manifest(const std::string& text) {
-  const Json json = Json::parse(text);
+StoredManifest parse_manifest(const Json& json) {
   const Json& experiment = json.at("experiment");
   StoredManifest manifest;
-  manifest.name = experiment.at("name");
+  manifest.name = text(experiment.at("name"));
   for (const Json& cell : experiment.at("cells")) {
-    const std::string title = cell.at("title"), environment = cell.at("environment");
+    const std::string title = text(cell.at("title")), environment = text(cell.at("environment"));
     manifest.cells.push_back({title + " (" + environment + ", horizon " +
                                   std::to_string(cell.at("horizon").get<Index>()) + ")",
                               cell.at("identity")});
@@ -55,7 +60,7 @@ bool is_name_of_one(const std::string& name) {
 
 StoredManifest read_manifest(const fs::path& path) {
   try {
-    StoredManifest manifest = parse_manifest(read_file(path));
+    StoredManifest manifest = parse_manifest(read_stored_json(path));
     manifest.path = path;
     return manifest;
   } catch (const IoError&) {

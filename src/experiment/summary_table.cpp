@@ -4,6 +4,7 @@
 #include <span>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/environment/csv_reader.hpp"
 #include "cbsim/environment/data_text.hpp"
 #include "cbsim/experiment/input_file.hpp"
@@ -37,6 +38,13 @@ class SummaryReader {
   }
 
  private:
+  /// As they can be printed.
+  static std::vector<std::string> texts(std::span<const std::string_view> fields) {
+    std::vector<std::string> texts;
+    for (const std::string_view field : fields) texts.push_back(one_line(field));
+    return texts;
+  }
+
   std::vector<std::string> read_header() {
     const bool is_there = reader_.next();
     const auto fields = reader_.fields();
@@ -51,7 +59,7 @@ class SummaryReader {
                        "cum_reward,optimal_rate,status,key");
     }
     const auto swept = fields.subspan(kHead.size(), width_ - kHead.size() - kTail.size());
-    return {swept.begin(), swept.end()};
+    return texts(swept);
   }
 
   SummaryRow read_row() {
@@ -62,10 +70,10 @@ class SummaryReader {
     }
     const auto swept = fields.subspan(kHead.size(), width_ - kHead.size() - kTail.size());
     SummaryRow row;
-    row.experiment = fields[0];
-    row.environment = fields[1];
-    row.policy = fields[2];
-    row.swept_values.assign(swept.begin(), swept.end());
+    row.experiment = one_line(fields[0]);
+    row.environment = one_line(fields[1]);
+    row.policy = one_line(fields[2]);
+    row.swept_values = texts(swept);
 
     const auto tail = fields.last(kTail.size());
     if (!parse_seed(tail[0], row.seed)) refuse("seed", tail[0], "a whole number from 0");

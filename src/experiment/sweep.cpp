@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "cbsim/experiment/settings_reader.hpp"
 
@@ -9,6 +10,8 @@ namespace cbsim {
 namespace {
 
 using Kind = JsonNode::Kind;
+
+constexpr std::size_t kMostAxes = 100;
 
 /// Why the value at these steps cannot be swept, or nothing.
 std::string not_sweepable(const Steps& steps) {
@@ -32,15 +35,13 @@ bool begins_with(const Steps& steps, const Steps& start) {
 
 void check_values(const JsonNode& list, const std::string& pointer, Problems& problems) {
   if (list.items.empty()) problems.add(list.position, pointer, "an empty list; nothing would run");
-  std::vector<std::string> seen;
+  std::set<std::string> seen;
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     std::string text = compact_json(list.items[i]);
-    const auto first = std::ranges::find(seen, text);
-    if (first != seen.end()) {
-      problems.add(list.items[i].position, child_pointer(pointer, std::to_string(i)),
-                   cut(text) + " is in the list already");
-    }
-    seen.push_back(std::move(text));
+    const auto [entry, is_new] = seen.insert(std::move(text));
+    if (is_new) continue;
+    problems.add(list.items[i].position, child_pointer(pointer, std::to_string(i)),
+                 cut(*entry) + " is in the list already");
   }
 }
 
@@ -53,6 +54,12 @@ std::vector<Axis> read_axes(const JsonNode& root, Problems& problems) {
   if (sweep->kind != Kind::object) {
     problems.add(sweep->position, "/sweep",
                  described(*sweep) + "; expected an object of paths and lists of values");
+    return axes;
+  }
+  if (sweep->members.size() > kMostAxes) {
+    problems.add(sweep->position, "/sweep",
+                 std::to_string(sweep->members.size()) + " paths, more than " +
+                     std::to_string(kMostAxes) + "; split it into several experiments");
     return axes;
   }
   std::vector<Steps> earlier;

@@ -13,6 +13,8 @@ class Kernel {
  public:
   virtual ~Kernel() = default;
 
+  virtual Index size() const = 0;  ///< t
+
   /// k of each of n contexts with each of the stored ones, in the order of storing (n x t), and
   /// with itself (n).
   virtual void evaluate(std::span<const ContextView> contexts, Matrix& with_stored,

@@ -75,14 +75,16 @@ class ContextKernel final : public Kernel {
           item.push_back(static_cast<double>(blocks_[static_cast<std::size_t>(i)]));
         },
         [&](std::span<const double> item) {
+          StateArchive::demand(std::ssize(item) == x_.rows() + 1 && size() < norms_.size());
+          StateArchive::demand(item.back() >= 0.0 && item.back() < 0x1p53);
           store({static_cast<Index>(item.back()), item.data(), x_.rows()}, 0);
         });
     archive.numbers(norms_);
   }
 
- private:
-  Index size() const { return static_cast<Index>(blocks_.size()); }
+  Index size() const override { return static_cast<Index>(blocks_.size()); }
 
+ private:
   /// within_ = x^T x' or |x - x'|^2 for each stored x', as if all were of one block. The distance
   /// comes from differences: |x|^2 + |x'|^2 - 2 x^T x' is rounding for contexts that are close.
   void compare(const ConstVectorRef& x) {

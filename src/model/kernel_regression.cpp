@@ -79,6 +79,7 @@ Vector KernelRegression::weights(bool /*initial*/) const { return kernel_->weigh
 void KernelRegression::state(StateArchive& archive) {
   kernel_->state(archive);
   r_.state(archive);
+  StateArchive::demand(kernel_->size() == size() && size() <= capacity_);
   archive.numbers(u_);
   archive.value(log_det_);
 }

@@ -58,7 +58,9 @@ class LogisticModel final : public RewardModel {
   void state(StateArchive& archive) override {
     design_.state(archive);
     history_.state(archive);
-    for (LogisticRegression& regression : regressions_) regression.state(archive);
+    for (Index i = 0; i < design_.blocks(); ++i) {
+      regressions_[place(i)].state(archive, history_.size(i));
+    }
   }
 
  private:

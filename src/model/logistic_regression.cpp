@@ -89,12 +89,13 @@ double LogisticRegression::predict(const ConstVectorRef& x) const {
   return 1.0 / (1.0 + std::exp(-theta_.dot(x)));
 }
 
-void LogisticRegression::state(StateArchive& archive) {
+void LogisticRegression::state(StateArchive& archive, Index samples) {
   archive.numbers(theta_);
   curvature_.state(archive);
   archive.value(squares_);
   Index fitted = size();
   archive.value(fitted);
+  StateArchive::demand(fitted >= 0 && fitted <= samples);
   z_.resize(fitted);
 }
 

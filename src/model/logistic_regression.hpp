@@ -27,7 +27,8 @@ class LogisticRegression {
   const Vector& theta() const { return theta_; }  ///< d
   Index size() const { return z_.size(); }        ///< n
 
-  void state(StateArchive& archive);
+  /// `samples`: the most that it may have been fitted to.
+  void state(StateArchive& archive, Index samples);
 
  private:
   /// z_, gradient_ and the norm of the gradient, relative as kTolerance, at theta.

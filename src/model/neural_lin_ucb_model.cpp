@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cbsim/confidence/cholesky_factor.hpp"
+#include "cbsim/core/error.hpp"
 #include "cbsim/training/descent.hpp"
 #include "cbsim/training/feature_network.hpp"
 
@@ -71,11 +72,17 @@ class NeuralLinUcbModel final : public RewardModel {
 
   void state(StateArchive& archive) override {
     history_.state(archive);
-    for (Matrix& heads : heads_) archive.numbers(heads);
+    for (Index b = 0; b < history_.blocks(); ++b) {
+      Matrix& heads = heads_[static_cast<std::size_t>(b)];
+      archive.columns(heads, settings_.features);
+      StateArchive::demand(heads.cols() >= history_.size(b));
+    }
     auto waiting = static_cast<Index>(pending_.size());
     archive.value(waiting);
-    pending_.resize(static_cast<std::size_t>(waiting));
-    for (Played& played : pending_) {
+    if (archive.restoring()) pending_.clear();
+    for (Index i = 0; i < waiting; ++i) {
+      if (archive.restoring()) pending_.push_back({0, Vector(settings_.features)});
+      Played& played = pending_[static_cast<std::size_t>(i)];
       archive.value(played.round);
       archive.numbers(played.phi);
     }
@@ -96,6 +103,10 @@ class NeuralLinUcbModel final : public RewardModel {
 
   void add(const Observation& seen) {
     const auto played = std::ranges::find(pending_, seen.round, &Played::round);
+    if (played == pending_.end()) {
+      throw RunError("the features of round " + std::to_string(seen.round) +
+                     " are unknown; the checkpoint was damaged, start the run anew");
+    }
     factor_.add(played->phi);
     b_ += seen.reward * played->phi;
     theta_ = b_;

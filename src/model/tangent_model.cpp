@@ -40,6 +40,7 @@ class TangentKernel final : public Kernel {
     for (Index i = 0; i < f_.size(); ++i) with_itself(i) = squared_norm(evaluated_, i) / m;
   }
 
+  Index size() const override { return stored_.size(); }
   void store(const ContextView& /*context*/, Index i) override { stored_.append(evaluated_, i); }
 
   Vector weights() const override { return weight_list_.full(theta_); }

@@ -88,7 +88,11 @@ void TrainedNetwork::state(StateArchive& archive) {
         [&](Index i, std::vector<double>& item) {
           item.push_back(own[static_cast<std::size_t>(i)]);
         },
-        [&](std::span<const double> item) { own.push_back(item.front()); });
+        [&](std::span<const double> item) { 
+          StateArchive::demand(std::ssize(item) == 1);
+          own.push_back(item.front());
+        });
+    StateArchive::demand(std::ssize(own) == history_.size(static_cast<Index>(b)));
   }
   archive.numbers(theta_);
   archive.value(rounds_);

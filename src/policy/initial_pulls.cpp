@@ -25,6 +25,7 @@ class InitialPulls final : public Policy {
   Vector weights(bool initial) const override { return policy_->weights(initial); }
   void state(StateArchive& archive) override {
     archive.value(played_);
+    StateArchive::demand(played_ >= 0);
     policy_->state(archive);
   }
 

@@ -94,6 +94,15 @@ void FactorHistory::state(StateArchive& archive) {
   }
   GradientFactors one;
   one.resize(layout_, 1);
+  Index numbers = 1, blocks = 1;
+  for (const ParameterMatrix& matrix : layout_.matrices) {
+    numbers += matrix.rows + matrix.cols;
+    blocks = std::max(blocks, matrix.blocks);
+  }
+  const auto block_of = [blocks](double number) {
+    StateArchive::demand(number >= 0.0 && number < static_cast<double>(blocks));
+    return static_cast<Index>(number);
+  };
   archive.growing(
       "gradients", size_,
       [&](Index i, std::vector<double>& item) {
@@ -106,7 +115,8 @@ void FactorHistory::state(StateArchive& archive) {
         }
       },
       [&](std::span<const double> item) {
-        one.block[0] = static_cast<Index>(item[0]);
+        StateArchive::demand(std::ssize(item) == numbers);
+        one.block[0] = block_of(item[0]);
         const double* next = item.data() + 1;
         const auto take = [&](Matrix& column) {
           std::copy_n(next, column.size(), column.data());

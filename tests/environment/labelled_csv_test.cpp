@@ -262,5 +262,23 @@ TEST(Standardization, StaysFiniteForTheLargestNumbers) {
   EXPECT_TRUE(map.factor.allFinite());
 }
 
+TEST(LabelledCsv, LooksUpNamesAndMissingValuesInTimeThatDoesNotGrowWithTheirNumber) {
+  std::string header = "class", first = "a", second = "b";
+  std::vector<std::string> names;
+  for (int i = 0; i < 90000; ++i) {
+    names.push_back("n" + std::to_string(i));
+    header += ',' + names.back();
+    first += ",1";
+    second += ",2";
+  }
+  const auto configure = [&](LabelledCsvOptions& options) {
+    options.label = "class";
+    options.missing = names;
+    options.ignore.assign(names.begin() + 1, names.end());
+  };
+  const LabelledData data = read(header + '\n' + first + '\n' + second + '\n', configure);
+  EXPECT_EQ(data.dim(), 1);
+}
+
 }  // namespace
 }  // namespace cbsim

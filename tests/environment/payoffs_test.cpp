@@ -183,5 +183,14 @@ TEST(Payoffs, ChecksProbabilities) {
   EXPECT_TRUE(Payoffs().check().empty());
 }
 
+TEST(Payoffs, OfMoreArmsAndClassesThanAreHeldAreRefused) {
+  Object arms;
+  for (int i = 0; i < 70000; ++i) arms.emplace_back(std::to_string(i), number(1));
+  std::vector<std::string> classes;
+  for (int i = 0; i < 1000; ++i) classes.push_back(std::to_string(i));
+  EXPECT_THAT(test::message_of<InputError>([&] { payoffs(arms).table(classes); }),
+              testing::HasSubstr("70000 arms for 1000 classes are more than 67108864 payoffs"));
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -95,5 +95,14 @@ TEST(ReplayLog, SurvivesEveryPrefixAndEverySingleByteChange) {
   }
 }
 
+TEST(ReplayLog, OfManyColumnsIsReadInTimeLinearInThem) {
+  std::string header = "arm,reward", row = "0,1";
+  for (int i = 1; i <= 300000; ++i) {
+    header += ",x" + std::to_string(i);
+    row += ",0";
+  }
+  EXPECT_EQ(read(header + '\n' + row + '\n').dim(), 300000);
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -27,14 +27,14 @@ struct Diary {
 
   void live(int day) {
     mood += 1.0 / (1.0 + day);
-    page = Matrix::Constant(day % 3, 2, mood);
+    page = Matrix::Constant(2, day % 3, mood);
     days.push_back(std::vector<double>(static_cast<std::size_t>(day % 4), mood));
     text += "day " + std::to_string(day) + '\n';
   }
 
   void state(StateArchive& archive) {
     archive.value(mood);
-    archive.numbers(page);
+    archive.columns(page, 2);
     const StateArchive::Scope scope(archive, "diary");
     archive.growing(
         "days", static_cast<Index>(days.size()),
@@ -49,7 +49,8 @@ struct Diary {
   }
 
   bool operator==(const Diary& other) const {
-    return mood == other.mood && page.rows() == other.page.rows() && page == other.page &&
+    return mood == other.mood && page.rows() == other.page.rows() &&
+           page.cols() == other.page.cols() && page == other.page &&
            days == other.days && text == other.text;
   }
 };
@@ -244,6 +245,49 @@ TEST_F(CheckpointTest, SaysWhereItCannotSave) {
     FAIL() << "nothing was thrown";
   } catch (const IoError& error) {
     EXPECT_THAT(error.what(), HasSubstr((folder() / "lock").string()));
+  }
+}
+
+// Checksums tell accidents from good bytes, but not who has written those.
+TEST_F(CheckpointTest, RefusesTheStateOfAnotherComponent) {
+  save(4);
+  const auto restore_as = [&](const auto& state) {
+    Checkpoint checkpoint(folder(), "this run");
+    return checkpoint.restore(state);
+  };
+  double mood = 0.0;
+  Matrix page;
+  Vector two(2);
+  std::vector<double> many;
+  EXPECT_THROW(restore_as([&](StateArchive& archive) { archive.value(mood); }), BadState);
+  EXPECT_THROW(restore_as([&](StateArchive& archive) { archive.numbers(two); }), BadState);
+  EXPECT_THROW(restore_as([&](StateArchive& archive) { archive.columns(page, 2); }), BadState);
+  EXPECT_THROW(restore_as([&](StateArchive& archive) { archive.values(many); }), BadState);
+  EXPECT_THROW(restore_as([&](StateArchive& archive) {
+                 const StateArchive::Scope scope(archive, "diary");
+                 archive.growing(
+                     "text", 0, [](Index, std::vector<double>&) {}, [](std::span<const double>) {});
+               }),
+               BadState);
+}
+
+TEST_F(CheckpointTest, WritesThroughNoLink) {
+  save(2);
+  const fs::path other = temporary_.path() / "other";
+  for (const char* name : {"growth", "state.new", "state", "lock"}) {
+    SCOPED_TRACE(name);
+    std::ofstream(other) << "precious";
+    fs::remove(folder() / name);
+    fs::create_symlink(other, folder() / name);
+    Checkpoint checkpoint(folder(), "this run");
+    Diary own = diary(3);
+    try {
+      save(checkpoint, own);
+    } catch (const IoError&) {
+    }
+    EXPECT_EQ(read_file(other), "precious");
+    fs::remove_all(folder());
+    save(2);
   }
 }
 

@@ -72,7 +72,7 @@ TEST_F(ConfigErrors, OfTheTopLevel) {
        "f.json:1:11: /seeds/0: 9007199254740994 is out of range" + kSeed},
       {{.more = "\"record\":5,"}, "f.json:1:11: /record: 5 is a number; expected an object"},
       {{.more = "\"record\":{\"points\":1},"},
-       "f.json:1:21: /record/points: 1 is out of range; expected an integer in [2, 1000000000]"},
+       "f.json:1:21: /record/points: 1 is out of range; expected an integer in [2, 10000000]"},
       {{.more = "\"record\":{\"spacing\":\"lin\"},"},
        "f.json:1:22: /record/spacing: \"lin\" is not an option; expected \"linear\" or \"log\"; "
        "did you mean \"linear\"?"},
@@ -248,6 +248,74 @@ TEST_F(ConfigErrors, CountAtLeastAsFarAsTheWholeText) {
             "literal (in value)");
   EXPECT_EQ(error("[]"), "f.json:1:1: [] is a list; expected a config, an object");
   EXPECT_EQ(error(std::string(100000, '[')), "f.json:1:65: nested more than 64 levels deep");
+}
+
+TEST_F(ConfigErrors, OfMorePoliciesThanAreReadNeedNoSweep) {
+  std::string policies = "[1";
+  for (int i = 0; i < 100001; ++i) policies += ",1";
+  EXPECT_EQ(error(config({.policies = policies + ']'})),
+            "f.json:1:1: the config has more than 100000 points; split it into several experiments");
+}
+
+TEST_F(ConfigErrors, OfAHugeGridNeedNoPolicies) {
+  std::string sweep = "\"sweep\":{";
+  for (int axis = 0; axis < 20; ++axis) {
+    sweep += (axis > 0 ? ",\"environment.x" : "\"environment.x") + std::to_string(axis) + "\":[0";
+    for (int i = 1; i < 100; ++i) sweep += ',' + std::to_string(i);
+    sweep += ']';
+  }
+  for (const std::string policies : {"[]", "[{\"type\":\"uniform\"}]"}) {
+    EXPECT_EQ(error(config({.policies = policies, .more = sweep + "},"})),
+              "f.json:1:10: /sweep: the grid has more than 100000 points; split it into several "
+              "experiments");
+  }
+}
+
+// A point has its own copy of the settings.
+TEST_F(ConfigErrors, OfAGridThatHoldsTooMuch) {
+  std::string seeds = "[0", horizons = "[1";
+  for (int i = 1; i < 20000; ++i) seeds += ',' + std::to_string(i);
+  for (int i = 2; i < 1000; ++i) horizons += ',' + std::to_string(i);
+  EXPECT_EQ(error(config({.more = "\"seeds\":" + seeds + "],\n\"sweep\":{\"horizon\":" + horizons +
+                                  "]},"})),
+            "f.json:2:9: /sweep: the grid has more than 5000000 values at all its points; split it "
+            "into several experiments");
+}
+
+TEST_F(ConfigErrors, OfMorePathsThanAreSwept) {
+  std::string sweep = "\"sweep\":{\"a\":[1]";
+  for (int i = 0; i < 100; ++i) sweep += ",\"a" + std::to_string(i) + "\":[1]";
+  EXPECT_EQ(error(config({.more = sweep + "},"})),
+            "f.json:1:10: /sweep: 101 paths, more than 100; split it into several experiments");
+}
+
+TEST_F(ConfigErrors, OfASweptListComeInTimeLinearInIt) {
+  std::string values = "[0";
+  for (int i = 0; i < 500000; ++i) values += ',' + std::to_string(i);
+  EXPECT_THAT(error(config({.more = "\"sweep\":{\"horizon\":" + values + "]},"})),
+              testing::HasSubstr("/sweep/horizon/1: 0 is in the list already"));
+}
+
+TEST_F(ConfigErrors, OfMoreRunsThanFit) {
+  EXPECT_EQ(error(config({.more = "\"seeds\":1000000,\"sweep\":{\"horizon\":[1,2]},"})),
+            "f.json:1:10: /seeds: 2 settings of policies and worlds with 1000000 seeds each are more "
+            "than 1000000 runs; split them into several experiments");
+}
+
+TEST_F(ConfigErrors, OfManyEntriesEndSoon) {
+  std::string policies = "[1";
+  for (int i = 0; i < 99999; ++i) policies += ",1";
+  EXPECT_THAT(error(config({.policies = policies + ']'})), testing::EndsWith("errors more"));
+}
+
+TEST_F(ConfigErrors, OfFilesWithControlCharactersInTheirNamesHaveNone) {
+  try {
+    load(config({.environment = R"({"type":"table","path":"\u001b[31m\n"})"}));
+    FAIL();
+  } catch (const IoError& error) {
+    EXPECT_THAT(without_folder(error.what()),
+                testing::HasSubstr("/environment/path: cannot read  [31m : No such file"));
+  }
 }
 
 }  // namespace

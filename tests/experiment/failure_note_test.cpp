@@ -1,6 +1,7 @@
 #include "cbsim/experiment/failure_note.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -43,6 +44,19 @@ TEST(FailureNote, SaysThatItCannotBeWritten) {
   EXPECT_THROW(write_failure_note(folder.path(), "abc", "x"), IoError);
   EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
   remove_failure_note(folder.path(), "abc");
+}
+
+TEST(FailureNote, OfSomebodyElseNeitherSteersTheTerminalNorKeepsOneWaiting) {
+  const TemporaryFolder folder;
+  write_failure_note(folder.path(), "abc", "x");
+  const fs::path note = folder.path() / "failed/abc.txt";
+  std::ofstream(note) << "\x1b[31mred\nmore";
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), " [31mred");
+  std::ofstream(note) << std::string(2 << 20, 'a');
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
+  fs::remove(note);
+  ASSERT_EQ(::mkfifo(note.c_str(), 0600), 0);
+  EXPECT_EQ(read_failure_note(folder.path(), "abc"), std::nullopt);
 }
 
 }  // namespace

@@ -115,5 +115,16 @@ TEST_F(InputFile, IsReadAndHashedOnceAPath) {
   EXPECT_EQ(content_hash(""), "99aa06d3014798d86001c324468d497f");
 }
 
+// Without taking memory for it first.
+TEST_F(InputFile, RefusesAFileByTheSizeThatItSays) {
+  std::filesystem::resize_file(write("sparse", ""), std::uintmax_t{1} << 42);
+  EXPECT_EQ(message<InputError>([&] { read_input(path("sparse")); }),
+            "larger than 4096 MiB, the limit");
+}
+
+TEST_F(InputFile, ReadsFilesThatAreLongerThanTheySay) {
+  EXPECT_THAT(read_input("/proc/self/status"), testing::HasSubstr("VmRSS"));
+}
+
 }  // namespace
 }  // namespace cbsim

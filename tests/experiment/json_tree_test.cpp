@@ -1,6 +1,6 @@
 #include "cbsim/experiment/json_tree.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
@@ -126,6 +126,31 @@ TEST(JsonTree, WritesWhatAnotherParserReads) {
   EXPECT_EQ(nlohmann::json::parse(compact)["d"], "q\"\\\n\x01é");
   EXPECT_EQ(pretty_json(parsed(R"({"a":[1,2],"b":{"c":[[1],[2]]}})")),
             "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": [\n      [1],\n      [2]\n    ]\n  }\n}");
+}
+
+// Looking for each key among all before it would take minutes.
+TEST(JsonTree, ReadsAnObjectOfManyKeysInTimeLinearInThem) {
+  std::string text = "{\"k\":0";
+  for (int i = 0; i < 500000; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+  EXPECT_EQ(parsed(text + '}').members.size(), 500001U);
+  EXPECT_EQ(first_problem(text + ",\n\"k7\":0}"), "f:2:1: /k7: duplicate key; the first is in line 1");
+}
+
+TEST(JsonTree, HasSoManyValuesAndNoMore) {
+  std::string text = "[0";
+  for (std::size_t i = 2; i < kMaxJsonValues; ++i) text += ",0";
+  EXPECT_EQ(parsed(text + ']').items.size(), kMaxJsonValues - 1);
+  EXPECT_THAT(first_problem(text + ",0]"), testing::HasSubstr("more than 2000000 values"));
+}
+
+TEST(JsonTree, RefusesAMillionBracketsAtOnce) {
+  const std::string text(1000000, '[');
+  EXPECT_EQ(first_problem(text), "f:1:65: nested more than 64 levels deep");
+}
+
+TEST(JsonTree, CutsNumbersOfManyDigitsInMessages) {
+  EXPECT_EQ(first_problem(std::string(400, '9')),
+            "f:1:1: " + std::string(57, '9') + "... is too large for a number");
 }
 
 }  // namespace

@@ -206,5 +206,22 @@ TEST_F(MergeTest, SaysThatRunsAreOfAnotherVersion) {
   EXPECT_THAT(merge("a", {0}, {}).differences, ElementsAre(HasSubstr("result_version (1 and ")));
 }
 
+TEST_F(Results, RefuseManifestsThatNestWithoutEnd) {
+  fs::create_directories(folder("a"));
+  const std::string deep = std::string(1000000, '[') + std::string(1000000, ']');
+  std::ofstream(folder("a") / "manifest.json") << "{\"build\": " << deep << "}";
+  EXPECT_THAT([&] { read_manifests(folder("a")); }, ThrowsMessage<InputError>(HasSubstr("damaged")));
+}
+
+TEST_F(Results, SayNothingThatSteersTheTerminal) {
+  run("a", trial({0}));
+  run("b", trial({0}));
+  edit(folder("b") / "manifest.json", "\"cpu\": \"", "\"cpu\": \"\\u001b[31m");
+  edit(folder("b") / "manifest.json", "\"name\": \"", "\"name\": \"\\u001b[31m");
+  const auto manifest = read_manifests(folder("b")).front();
+  EXPECT_EQ(manifest.name, " [31mtrial");
+  EXPECT_THAT(difference(read_manifests(folder("a")).front(), manifest), HasSubstr("and  [31m"));
+}
+
 }  // namespace
 }  // namespace cbsim

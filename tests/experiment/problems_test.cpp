@@ -61,5 +61,24 @@ TEST(Problems, PointersEscapeWhatJsonPointersMust) {
   EXPECT_EQ(child_pointer("", "x\x1b[31m"), "/x\\u001b[31m");
 }
 
+TEST(Problems, OfVeryManyTheFirstAreKeptAndTheOthersCounted) {
+  Problems problems;
+  for (int i = 0; i < 5000; ++i) problems.add({nullptr, 1, 1}, "/" + std::to_string(i), "wrong");
+  EXPECT_EQ(problems.size(), 5000U);
+  EXPECT_EQ(problems.list().size(), 1000U);
+  try {
+    problems.raise();
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_TRUE(std::string(error.what()).ends_with("\n... and 4000 errors more"));
+  }
+}
+
+// They would steer the terminal: the name of a file may have any character but NUL.
+TEST(Problems, HaveNoControlCharacters) {
+  const Problem problem{{}, "/path", "cannot read \x1b[31mé\n.csv", false};
+  EXPECT_EQ(problem.text(), ": /path: cannot read  [31mé .csv");
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -1,9 +1,11 @@
 #include "cbsim/experiment/run_store.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
+#include "cbsim/experiment/checkpoint.hpp"
 #include "cbsim/experiment/execute_run.hpp"
 #include "cbsim/experiment/files.hpp"
 #include "experiments.hpp"
@@ -121,6 +123,56 @@ TEST(RunStore, ThatCannotBeMadeLeavesNothingBehind) {
   EXPECT_THAT([&] { RunStore(folder.path() / "new" / too_long); },
               ::testing::ThrowsMessage<IoError>(::testing::HasSubstr("File name too long")));
   EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+// A run.json of somebody else may name any number.
+TEST_F(RunStoreTest, DoesNotTakeARunOfMoreRoundsThanItsHorizonOrOfNone) {
+  const std::string json = read_file(file("run.json"));
+  const auto at = json.find("\"rounds\": 40");
+  ASSERT_NE(at, std::string::npos);
+  for (const char* rounds : {"0", "-5", "41", "1e300"}) {
+    std::string changed = json;
+    std::ofstream(file("run.json")) << changed.replace(at + 10, 2, rounds);
+    EXPECT_FALSE(finished()) << rounds;
+  }
+}
+
+TEST_F(RunStoreTest, DoesNotTakeARunWhoseFilesLieElsewhere) {
+  std::string json = read_file(file("run.json"));
+  const std::string name = "\"curve.csv\": ";
+  json.insert(json.find(name), "\"../outside\": 0, ");
+  std::ofstream(store_.run_folder(run_.key) / "../outside");
+  std::ofstream(file("run.json")) << json;
+  EXPECT_FALSE(finished());
+}
+
+TEST_F(RunStoreTest, NeverWaitsOnPipesOrReadsDevices) {
+  for (const char* name : {"run.json", "curve.csv"}) {
+    fs::remove(file(name));
+    ASSERT_EQ(::mkfifo(file(name).c_str(), 0600), 0);
+    EXPECT_FALSE(finished()) << name;
+    fs::remove(file(name));
+    fs::create_symlink("/dev/zero", file(name));
+    EXPECT_FALSE(finished()) << name;
+    fs::remove(file(name));
+    compute();
+    EXPECT_TRUE(finished());
+  }
+}
+
+TEST_F(RunStoreTest, StartsAgainWhereTheCheckpointHoldsAnotherState) {
+  const fs::path checkpoint = store_.checkpoint_folder(run_.key);
+  double other = 1.0;
+  Checkpoint(checkpoint, checkpoint_identity(run_, experiment_.record))
+      .save([&](StateArchive& archive) { archive.value(other); });
+  const fs::path staged = store_.stage(run_.key);
+  const RunEnd end =
+      execute_run(run_, experiment_.record, {.folder = staged, .checkpoint = checkpoint},
+                  [](const RoundRecord&) { return true; });
+  EXPECT_TRUE(end.complete);
+  EXPECT_EQ(end.resumed_after, 0);
+  EXPECT_THAT(end.warnings, testing::ElementsAre(testing::HasSubstr("is ignored (it is cut short)")));
+  EXPECT_EQ(read_file(staged / "curve.csv"), read_file(file("curve.csv")));
 }
 
 }  // namespace

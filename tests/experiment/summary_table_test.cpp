@@ -85,5 +85,11 @@ TEST_F(SummaryTableTest, RefusesAnotherTable) {
   expect_refused(std::string("\0\1", 2), "NUL byte");
 }
 
+TEST_F(SummaryTableTest, HasNoControlCharacters) {
+  std::string row = kRow;
+  row.replace(row.find("A, 1"), 4, "A\x1b\n1");
+  EXPECT_EQ(read(kHeader + row).rows[0].policy, "A  1");
+}
+
 }  // namespace
 }  // namespace cbsim

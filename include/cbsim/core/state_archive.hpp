@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -11,34 +13,54 @@
 
 namespace cbsim {
 
+/// What is restored is no state of this component: its file is damaged, or was made by somebody
+/// else. The components are of no use then.
+class BadState : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Saves the state of a run, or restores it. A component's `state(archive)` serves both directions:
 /// it names, always in the same order, what the component remembers from one round to the next and
 /// could not compute anew; scratch space and what settings and seed decide stay out. A component
 /// is restored right after its construction, and then goes on as if it had never stopped, to the
-/// bit.
+/// bit. What is restored may be anything: a component makes sure by `demand` that its sizes and
+/// indices fit together.
 class StateArchive {
  public:
   virtual ~StateArchive() = default;
 
   virtual bool restoring() const = 0;
 
-  /// A number, an enumeration or a plain struct of them.
+  /// Throws BadState unless `fits`; what is saved always does.
+  static void demand(bool fits) {
+    if (!fits) throw BadState("its sizes do not fit together");
+  }
+
+  /// A number or a plain struct of them.
   template <class T>
   void value(T& value) {
     static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>);
     bytes(&value, sizeof value);
   }
+  void value(std::optional<double>& value);
 
-  /// Numbers whose count may change between rounds; all of them are saved each time.
+  /// Numbers that are as many after all rounds; all of them are saved each time.
   void numbers(Vector& values);
   void numbers(Matrix& values);
+  /// Numbers whose count may change between rounds: columns of so many rows, or plain structs.
+  void columns(Matrix& values, Index rows);
   template <class T>
   void values(std::vector<T>& values) {
     static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>);
     auto count = static_cast<Index>(values.size());
     value(count);
-    values.resize(static_cast<std::size_t>(count));
-    bytes(values.data(), values.size() * sizeof(T));
+    demand(count >= 0);
+    if (restoring()) values.clear();
+    for (Index i = 0; i < count; ++i) {  // one by one: a wrong count shall not take memory
+      if (restoring()) values.emplace_back();
+      value(values[static_cast<std::size_t>(i)]);
+    }
   }
 
   /// A sequence that only grows, of items that never change: a save takes in those that are new

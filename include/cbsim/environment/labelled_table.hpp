@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +30,7 @@ class LabelledTable {
   /// `path` must outlive the table. `missing` are the values that stand for none. `rows` is what to
   /// reserve memory for.
   LabelledTable(std::string_view path, std::vector<Column> columns,
-                std::vector<std::string> missing, std::size_t rows);
+                const std::vector<std::string>& missing, std::size_t rows);
 
   /// Adds a row with a field for each column; those of numeric columns are numbers or missing.
   /// Throws InputError for a missing label, or for more classes or categories than are allowed.
@@ -55,7 +57,7 @@ class LabelledTable {
   std::string_view path_;
   std::vector<Column> columns_;
   std::vector<State> states_;
-  std::vector<std::string> missing_;
+  std::set<std::string, std::less<>> missing_;
   std::size_t features_;  ///< columns in use besides the label
   LabelledData data_;
 };

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +51,7 @@ class NamedColumns {
   std::vector<std::string_view> required_, optional_;
   std::size_t header_line_ = 0;
   std::vector<std::string> names_;
+  std::map<std::string, std::size_t, std::less<>> places_;  ///< of the names
   std::vector<std::size_t> x_;  ///< the columns of x1, x2, ...
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class PayoffTable {
   PayoffTable(Index arms, Index classes)
       : mean_(Matrix::Zero(arms, classes)), random_(static_cast<std::size_t>(classes)) {}
 
-  void set(Index arm, Index of_class, Lottery payoff);
+  void set(Index arm, Index of_class, const std::shared_ptr<const Lottery>& payoff);
 
   Index arms() const { return mean_.rows(); }
 
@@ -34,7 +35,7 @@ class PayoffTable {
  private:
   struct RandomPayoff {
     Index arm;
-    Lottery lottery;
+    std::shared_ptr<const Lottery> lottery;
   };
 
   Matrix mean_;                                    ///< K x C
@@ -62,7 +63,7 @@ class Payoffs {
 
     Setting setting();
     std::string problem() const;  ///< or nothing
-    Lottery lottery() const;
+    std::shared_ptr<const Lottery> lottery() const;
   };
 
   struct Arm {

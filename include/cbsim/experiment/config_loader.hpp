@@ -52,7 +52,9 @@ class ConfigLoader {
     std::vector<PolicyPoint> points;
   };
 
-  void bound_grid();
+  /// False, with a problem, for a grid that cannot be held.
+  bool bound_grid();
+  void bound_runs(std::size_t seeds);
   void read_worlds();
   void read_policies();
   void read_policy(std::size_t index, const JsonNode& node);
@@ -83,6 +85,7 @@ class ConfigLoader {
   std::vector<World> worlds_;
   std::vector<Entry> entries_;
   FileStore store_;
+  std::size_t read_problems_ = 0;  ///< of worlds and policies, before any data is loaded
 };
 
 }  // namespace cbsim

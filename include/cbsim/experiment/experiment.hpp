@@ -42,6 +42,9 @@ struct Cell {
   std::string identity;
 };
 
+/// The most runs of an experiment: each is a folder.
+constexpr std::size_t kMostRuns = 1000000;
+
 /// A validated experiment: cells x seeds are its runs.
 struct Experiment {
   std::string name;

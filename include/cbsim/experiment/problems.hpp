@@ -20,19 +20,20 @@ struct Problem {
   std::string text() const;
 };
 
-/// All errors of a config, found before anything runs.
+/// All errors of a config, found before anything runs. Of very many the first are kept and the
+/// others counted.
 class Problems {
  public:
   void add(const Position& position, std::string pointer, std::string message);
-  void add(Problem problem) { list_.push_back(std::move(problem)); }
+  void add(Problem problem);
 
   /// Adds what is wrong in the points of a grid: `points[i]` holds the errors of point i and
   /// `names[i]` says which it is. An error of all points is added as it is, one of some points
   /// once, with the name of the first.
   void add_grid(std::span<const Problems> points, std::span<const std::string> names);
 
-  bool empty() const { return list_.empty(); }
-  std::size_t size() const { return list_.size(); }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   const std::vector<Problem>& list() const { return list_; }
 
   /// One line a problem, in the order of the text, each once. Throws nothing where there are none,
@@ -40,7 +41,10 @@ class Problems {
   void raise() const;
 
  private:
+  static constexpr std::size_t kMostKept = 1000;
+
   std::vector<Problem> list_;
+  std::size_t size_ = 0;
 };
 
 /// The pointer of a child, with JSON pointer's escapes.

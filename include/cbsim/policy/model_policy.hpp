@@ -20,6 +20,7 @@ class ModelPolicy : public Policy {
   Vector weights(bool initial) const override { return model_->weights(initial); }
   void state(StateArchive& archive) override {
     archive.value(played_);
+    StateArchive::demand(played_ >= 0);
     model_->state(archive);
   }
 
