@@ -1,6 +1,5 @@
 #include "run_json.hpp"
 
-#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "cbsim/experiment/build_info.hpp"
@@ -75,16 +74,18 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
 
 std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
                                      const RecordSettings& record) {
+  const auto text = read_if_there(folder / "run.json");
+  if (!text) return {};
   try {
-    const Json json = Json::parse(read_file(folder / "run.json"));
+    const Json json = Json::parse(*text);
     if (json.at("status") != "done" || json.at("key") != run.key) return {};
     if (!holds(json.at("record"), record)) return {};
     for (const auto& [name, size] : json.at("files").items()) {
-      if (std::filesystem::file_size(folder / name) != size.get<std::uintmax_t>()) return {};
+      if (size_of_file(folder / name) != size.get<std::uintmax_t>()) return {};
     }
     if (!json.at("files").contains("curve.csv")) return {};
     return json.value("rounds", run.cell->horizon);
-  } catch (const std::exception&) {
+  } catch (const Json::exception&) {
     return {};
   }
 }

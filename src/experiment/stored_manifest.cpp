@@ -57,24 +57,17 @@ StoredManifest read_manifest(const fs::path& path) {
     StoredManifest manifest = parse_manifest(read_file(path));
     manifest.path = path;
     return manifest;
-  } catch (const IoError&) {
-    throw;
-  } catch (const std::exception&) {
+  } catch (const Json::exception&) {
     throw InputError(path.string() +
                      ": damaged, or not a manifest of cbsim; restore it from a copy");
   }
 }
 
 std::vector<StoredManifest> read_manifests(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (is_name_of_one(entry.path().filename().string())) paths.push_back(entry.path());
-  }
-  if (error) throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
-  std::ranges::sort(paths);
   std::vector<StoredManifest> manifests;
-  for (const fs::path& path : paths) manifests.push_back(read_manifest(path));
+  for (const fs::path& path : entries(folder)) {
+    if (is_name_of_one(path.filename().string())) manifests.push_back(read_manifest(path));
+  }
   return manifests;
 }
 
