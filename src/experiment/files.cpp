@@ -1,5 +1,6 @@
 #include "cbsim/experiment/files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -42,6 +44,31 @@ fs::file_type type_of(const fs::path& path, bool follow = true) {
   }
   if (type == fs::file_type::none) fail("read", path, error.message());
   return type;
+}
+
+using OpenFolder = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+/// The next name in a folder; null at the end, where errno is 0, or where it cannot be read. Those
+/// of std::filesystem end the program where they want for memory.
+const char* next_name(DIR* folder) {
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(folder);
+    if (entry == nullptr) return nullptr;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") return entry->d_name;
+  }
+}
+
+void remove_below(int folder, const char* name) {
+  if (::unlinkat(folder, name, 0) == 0 || errno != EISDIR) return;
+  const int inner = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (const OpenFolder open(inner < 0 ? nullptr : ::fdopendir(inner), ::closedir); open) {
+    while (const char* child = next_name(open.get())) remove_below(inner, child);
+  } else if (inner >= 0) {
+    ::close(inner);
+  }
+  ::unlinkat(folder, name, AT_REMOVEDIR);
 }
 
 void sync(const fs::path& path, int flags, int (*call)(int)) {
@@ -150,13 +177,11 @@ bool is_there(const fs::path& path) { return type_of(path) != fs::file_type::not
 bool is_folder(const fs::path& path) { return type_of(path) == fs::file_type::directory; }
 
 std::vector<fs::path> entries(const fs::path& folder) {
-  std::error_code error;
+  const OpenFolder open(::opendir(folder.c_str()), ::closedir);
+  if (!open) fail("read the folder", folder);
   std::vector<fs::path> found;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    found.push_back(entry->path());
-  }
-  if (error) fail("read the folder", folder, error.message());
+  while (const char* name = next_name(open.get())) found.push_back(folder / name);
+  if (errno != 0) fail("read the folder", folder);
   std::ranges::sort(found);
   return found;
 }
@@ -195,13 +220,7 @@ void make_inner_folder(const fs::path& folder) {
   fail("make the folder", folder);
 }
 
-void remove_tree(const fs::path& path) noexcept {
-  try {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  } catch (const std::exception&) {  // out of memory: the next process on the folder removes it
-  }
-}
+void remove_tree(const fs::path& path) noexcept { remove_below(AT_FDCWD, path.c_str()); }
 
 void copy_file(const fs::path& from, const fs::path& to) {
   std::error_code error;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 void demand_folder(const fs::path& folder) {
   if (!is_there(folder)) {
-    throw IoError("cannot read the folder " + folder.string() + ": there is none");
+    throw IoError("cannot read the folder " + folder.string() + ": No such file or directory");
   }
   if (!is_folder(folder)) refuse(folder, "it is not a folder");
 }

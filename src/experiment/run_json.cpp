@@ -4,6 +4,7 @@
 
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 
 namespace cbsim {
 namespace {
@@ -36,6 +37,7 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
   const Cell& cell = *run.cell;
   const double rate = times.wall > 0 ? static_cast<double>(rounds) / times.wall : 0.0;
   const BuildInfo& build = build_info();
+  const ReserveUse reserve;
   Json json = {
       {"status", "done"},
       {"key", run.key},
@@ -76,6 +78,7 @@ std::optional<Index> finished_rounds(const std::filesystem::path& folder, const 
                                      const RecordSettings& record) {
   const auto text = read_if_there(folder / "run.json");
   if (!text) return {};
+  const ReserveUse reserve;
   try {
     const Json json = Json::parse(*text);
     if (json.at("status") != "done" || json.at("key") != run.key) return {};

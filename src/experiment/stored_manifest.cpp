@@ -8,6 +8,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
@@ -29,6 +30,7 @@ std::map<std::string, std::string> machine(const Json& manifest) {
 }
 
 StoredManifest parse_manifest(const std::string& text) {
+  const ReserveUse reserve;
   const Json json = Json::parse(text);
   const Json& experiment = json.at("experiment");
   StoredManifest manifest;

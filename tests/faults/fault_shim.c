@@ -57,6 +57,7 @@ static char root[4096], log_path[4096];
 static size_t root_size;
 static long clock_step;
 static atomic_long clock_looks;
+static atomic_long given_back; /* bytes, since memory ran out */
 
 #define MOST_FILES 65536
 static unsigned char is_ours[MOST_FILES];
@@ -232,8 +233,6 @@ int clock_gettime(clockid_t id, struct timespec* time) {
 }
 
 /* Memory: glibc's own names of it need no dlsym, which allocates. */
-
-static atomic_long given_back; /* bytes, since memory ran out */
 
 static int no_memory(size_t size) {
   const int failed = fires(ALLOC, NULL);
