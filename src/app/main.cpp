@@ -3,11 +3,14 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include "cbsim/core/blocking.hpp"
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 #include "commands.hpp"
+#include "printable.hpp"
 #include "standard_streams.hpp"
 
 namespace {
@@ -48,8 +51,11 @@ int run_command_line(int argc, char** argv) {
   return exit_code;
 }
 
-int report(const std::string& message, int exit_code) {
-  std::fprintf(stderr, "cbsim: %s\n", message.c_str());
+/// Takes no memory, which may be what is missing.
+int report(const char* message, int exit_code, const char* kind = "") {
+  std::fprintf(stderr, "cbsim: %s", kind);
+  app::put_printable(stderr, message);
+  std::fputc('\n', stderr);
   return exit_code;
 }
 
@@ -58,6 +64,7 @@ int report(const std::string& message, int exit_code) {
 /// The one place where an error becomes text and exit code.
 int main(int argc, char** argv) {
   app::secure_standard_streams();
+  keep_memory_in_reserve();
   fix_product_blocking();
   try {
     return run_command_line(argc, argv);
@@ -69,7 +76,9 @@ int main(int argc, char** argv) {
     return report(error.what(), 1);
   } catch (const std::bad_alloc&) {
     return report("out of memory", 1);
+  } catch (const std::system_error& error) {  // of std::filesystem
+    return report(error.what(), 1);
   } catch (const std::exception& error) {
-    return report(std::string("internal error: ") + error.what(), 1);
+    return report(error.what(), 1, "internal error: ");
   }
 }

@@ -9,6 +9,7 @@
 
 #include "cbsim/experiment/problems.hpp"
 #include "commands.hpp"
+#include "override_options.hpp"
 #include "status_text.hpp"
 #include "terminal.hpp"
 
@@ -69,7 +70,8 @@ void add_merge(CLI::App& app, int& exit_code) {
   command
       ->add_option("DIR", options->folders,
                    "Folders of one experiment; runs that the first one lacks are copied into it")
-      ->required();
+      ->required()
+      ->check(not_an_option());
   command->add_flag("--partial", options->partial, "Make the tables although runs are missing");
   command->footer(
       "Exit codes: 0 done, 1 a run has failed, 3 runs are missing and nothing was written.\n"

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -29,7 +30,7 @@ struct RunCommand {
   std::string threads;  ///< empty: as many as there are
   std::string threads_per_run = "1";
   std::string shard;  ///< empty: all runs
-  double checkpoint_every = 60.0;
+  std::string checkpoint_every = "60";
   std::string progress = "auto", color = "auto";
   bool dry_run = false, force = false, keep_going = false, quiet = false, verbose = false;
 };
@@ -43,6 +44,16 @@ When parse_when(const std::string& option, const std::string& word) {
     throw InputError(option + " " + word + ": expected auto, always or never");
   }
   return found->second;
+}
+
+double parse_seconds(const std::string& option, const std::string& text) {
+  double seconds = 0.0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, seconds);
+  if (error != std::errc{} || end != last || !(seconds >= 0) || !std::isfinite(seconds)) {
+    throw InputError(option + ' ' + text + ": expected a number of seconds, or 0 for none");
+  }
+  return seconds;
 }
 
 /// "2/8"
@@ -97,10 +108,8 @@ int run(const RunCommand& command) {
                      std::to_string(options.threads) + " threads of " +
                      (command.threads.empty() ? "this process; ask for more with -j" : "-j"));
   }
-  if (!(command.checkpoint_every >= 0)) {
-    throw InputError("--checkpoint-every: expected a number of seconds, or 0 for no checkpoints");
-  }
-  if (command.checkpoint_every > 0) options.checkpoint_every = command.checkpoint_every;
+  const double checkpoint_every = parse_seconds("--checkpoint-every", command.checkpoint_every);
+  if (checkpoint_every > 0) options.checkpoint_every = checkpoint_every;
   if (!command.shard.empty()) options.shard = parse_shard(command.shard);
   catch_stop_signals();
   const Experiment experiment = load_experiment(command.config, command.overrides.read());
@@ -134,7 +143,9 @@ void add_run(CLI::App& app, int& exit_code) {
     return sub->add_option(name, value, text)->check(not_an_option());
   };
 
-  sub->add_option("CONFIG", command->config, "The experiment, a JSON file")->required();
+  sub->add_option("CONFIG", command->config, "The experiment, a JSON file")
+      ->required()
+      ->check(not_an_option());
   option("-o", command->folder, "Folder of the results; default results/<name of the experiment>")
       ->option_text("DIR");
   command->overrides.add_to(*sub);

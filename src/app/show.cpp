@@ -15,7 +15,7 @@ void add_show(CLI::App& app, int& /*exit_code*/) {
   };
   auto* command = app.add_subcommand("show", "Print the config with all defaults filled in");
   const auto options = std::make_shared<Options>();
-  command->add_option("CONFIG", options->path, "Config file")->required();
+  command->add_option("CONFIG", options->path, "Config file")->required()->check(not_an_option());
   options->overrides.add_to(*command);
   command->footer(
       "Example:\n"

@@ -8,6 +8,7 @@
 #include "cbsim/experiment/seed_list.hpp"
 #include "cbsim/experiment/settings_table.hpp"
 #include "commands.hpp"
+#include "override_options.hpp"
 #include "status_text.hpp"
 
 namespace cbsim::app {
@@ -50,7 +51,7 @@ int print_status(const std::string& folder) {
 void add_status(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("status", "Say which runs of an experiment are done");
   const auto folder = std::make_shared<std::string>();
-  command->add_option("DIR", *folder, "Folder of the results")->required();
+  command->add_option("DIR", *folder, "Folder of the results")->required()->check(not_an_option());
   command->footer(
       "Exit codes: 0 all runs are done, 3 some are missing or have failed.\n"
       "Example:\n"

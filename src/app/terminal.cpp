@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "printable.hpp"
+
 namespace cbsim::app {
 namespace {
 
@@ -60,23 +62,25 @@ std::string Terminal::colored(std::string_view text, std::string_view code) cons
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-void Terminal::write_line(std::string_view line) {
+void Terminal::write_line(std::string_view prefix, std::string_view line) {
   const std::string progress_line = line_;
   clear();
-  put(std::string(line) + '\n');
+  put(prefix);
+  put_printable(stderr, line);
+  put("\n");
   if (!progress_line.empty()) show(progress_line);
 }
 
 void Terminal::print(std::string_view line) {
-  if (!quiet()) write_line(line);
+  if (!quiet()) write_line("", line);
 }
 
 void Terminal::warning(std::string_view line) {
-  write_line("cbsim: " + colored("warning:", kYellow) + ' ' + std::string(line));
+  write_line("cbsim: " + colored("warning:", kYellow) + ' ', line);
 }
 
 void Terminal::error(std::string_view line) {
-  write_line(colored("cbsim:", kRed) + ' ' + std::string(line));
+  write_line(colored("cbsim:", kRed) + ' ', line);
 }
 
 void Terminal::show(const std::string& progress_line) {

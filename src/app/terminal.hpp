@@ -37,7 +37,7 @@ class Terminal {
 
  private:
   std::string colored(std::string_view text, std::string_view code) const;
-  void write_line(std::string_view line);
+  void write_line(std::string_view prefix, std::string_view line);
 
   bool redraws_ = false;
   bool shows_progress_ = false;

@@ -7,6 +7,8 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/experiment.hpp"
 #include "commands.hpp"
+#include "override_options.hpp"
+#include "printable.hpp"
 
 namespace cbsim::app {
 namespace {
@@ -14,7 +16,8 @@ namespace {
 /// One line on stdout for a sound config, all errors on stderr for another; returns its exit code.
 int validate(const std::string& path) {
   const auto fail = [](const std::exception& error, int code) {
-    std::fprintf(stderr, "%s\n", error.what());
+    put_printable(stderr, error.what());
+    std::fputc('\n', stderr);
     return code;
   };
   try {
@@ -34,7 +37,7 @@ int validate(const std::string& path) {
 void add_validate(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("validate", "Check configs and say everything that is wrong");
   const auto paths = std::make_shared<std::vector<std::string>>();
-  command->add_option("CONFIG", *paths, "Config files")->required();
+  command->add_option("CONFIG", *paths, "Config files")->required()->check(not_an_option());
   command->footer(
       "Exit codes: 0 all are sound, 1 a file cannot be read, 2 a config has errors.\n"
       "Example:\n"

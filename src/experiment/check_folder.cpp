@@ -2,6 +2,7 @@
 #include <system_error>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/manifest.hpp"
 #include "cbsim/experiment/staging.hpp"
 #include "cbsim/experiment/stored_manifest.hpp"
@@ -12,35 +13,32 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_empty_but_for_staging(const fs::path& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error) throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
-  return std::ranges::all_of(
-      entries, [](const auto& entry) { return Staging::is_name_of_one(entry.path().filename()); });
+  return std::ranges::all_of(entries(folder), [](const fs::path& path) {
+    return Staging::is_name_of_one(path.filename());
+  });
 }
 
 StoredManifest read_holding(const fs::path& folder) {
+  const fs::path manifest = folder / "manifest.json";
   try {
-    return read_manifest(folder / "manifest.json");
-  } catch (const std::exception&) {
-    throw InputError(folder.string() +
+    if (is_there(manifest)) return read_manifest(manifest);
+  } catch (const InputError&) {  // damaged
+  }
+  throw InputError(folder.string() +
                      " is not empty and holds no manifest.json of cbsim, so nothing is written "
                      "there; choose another folder with -o");
-  }
 }
 
 bool has_runs(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::directory_iterator(folder / "runs", ignored) != fs::directory_iterator();
+  return is_there(folder / "runs") && !entries(folder / "runs").empty();
 }
 
 }  // namespace
 
 void check_folder(const fs::path& folder, const Experiment& experiment, bool force,
                   const fs::path& staging) {
-  std::error_code error;
-  if (!fs::exists(folder, error)) return;  // RunStore says why a folder cannot be made
-  if (!fs::is_directory(folder, error)) {
+  if (!is_there(folder)) return;  // RunStore says why a folder cannot be made
+  if (!is_folder(folder)) {
     throw IoError("cannot write into " + folder.string() + ": it is not a folder");
   }
   if (is_empty_but_for_staging(folder)) return;

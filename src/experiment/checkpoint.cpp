@@ -27,19 +27,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLockInterval{50};
-/// A link might lead to a file of other use.
-constexpr int kOpen = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
 constexpr std::string_view kMagic = "cbsim checkpoint 1\n";
 
 /// Says what is wrong with a checkpoint; never leaves this file.
 struct Bad {
   std::string reason;
 };
-
-[[noreturn]] void fail(const char* verb, const fs::path& path) {
-  const int reason = errno;
-  throw IoError("cannot " + std::string(verb) + ' ' + path.string() + ": " + std::strerror(reason));
-}
 
 void put(std::string& out, std::uint64_t number) {
   out.append(reinterpret_cast<const char*>(&number), sizeof number);
@@ -75,26 +68,22 @@ class Cursor {
 
 std::uint64_t checksum(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
-void write_all(int descriptor, std::string_view text, std::size_t at, const fs::path& path) {
-  while (!text.empty()) {
-    const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), static_cast<off_t>(at));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-    at += static_cast<std::size_t>(written);
-  }
-}
+/// The file of a checkpoint that holds the sequences.
+struct Growth {
+  int descriptor;
+  const fs::path& path;
 
-std::string read_piece(int descriptor, std::size_t at, std::size_t size) {
-  std::string text(size, '\0');
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t got =
-        ::pread(descriptor, text.data() + done, size - done, static_cast<off_t>(at + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) throw Bad{"it is cut short"};
-    done += static_cast<std::size_t>(got);
+  std::string read(std::size_t at, std::size_t size) const {
+    std::string text = read_at(descriptor, at, size, path);
+    if (text.size() < size) throw Bad{"it is cut short"};
+    return text;
   }
-  return text;
+  void write(std::size_t at, std::string_view text) const { write_at(descriptor, text, at, path); }
+};
+
+[[noreturn]] void cannot_write(const fs::path& path) {
+  const int reason = errno;
+  throw IoError("cannot write " + path.string() + ": " + std::strerror(reason));
 }
 
 /// A record of `growth`: name, size of the piece, checksum of both and the piece, the piece.
@@ -112,18 +101,18 @@ struct Piece {
 using Pieces = std::map<std::string, std::vector<Piece>, std::less<>>;
 
 /// Verifies the first `size` bytes and tells where the pieces of each sequence lie.
-Pieces read_growth(int descriptor, std::size_t size) {
+Pieces read_growth(const Growth& growth, std::size_t size) {
   Pieces pieces;
   for (std::size_t at = 0; at < size;) {
-    const std::uint64_t name_size = Cursor(read_piece(descriptor, at, 8)).number();
+    const std::uint64_t name_size = Cursor(growth.read(at, 8)).number();
     if (name_size > size - at) throw Bad{"its checksum is wrong"};
-    const std::string head = read_piece(descriptor, at, 8 + name_size + 16);
+    const std::string head = growth.read(at, 8 + name_size + 16);
     Cursor cursor(head);
     const std::string_view name = cursor.text();
     const std::uint64_t piece_size = cursor.number();
     at += head.size();
     if (piece_size > size - std::min(at, size)) throw Bad{"its checksum is wrong"};
-    const std::string piece = read_piece(descriptor, at, piece_size);
+    const std::string piece = growth.read(at, piece_size);
     if (record_head(name, piece) != head) throw Bad{"its checksum is wrong"};
     pieces[std::string(name)].push_back({at, piece.size()});
     at += piece.size();
@@ -133,8 +122,8 @@ Pieces read_growth(int descriptor, std::size_t size) {
 
 class Writer final : public StateArchive {
  public:
-  Writer(std::map<std::string, Index>& saved, int growth, std::size_t& size, const fs::path& path)
-      : saved_(saved), growth_(growth), size_(size), path_(path) {}
+  Writer(std::map<std::string, Index>& saved, const Growth& growth, std::size_t& size)
+      : saved_(saved), growth_(growth), size_(size) {}
 
   bool restoring() const override { return false; }
 
@@ -146,8 +135,8 @@ class Writer final : public StateArchive {
     if (saved == size) return;
     write(saved, [&](std::string_view piece) {
       const std::string head = record_head(full, piece);
-      write_all(growth_, head, size_, path_);
-      write_all(growth_, piece, size_ + head.size(), path_);
+      growth_.write(size_, head);
+      growth_.write(size_ + head.size(), piece);
       size_ += head.size() + piece.size();
     });
     saved = size;
@@ -162,14 +151,13 @@ class Writer final : public StateArchive {
 
  private:
   std::map<std::string, Index>& saved_;
-  int growth_;
+  const Growth& growth_;
   std::size_t& size_;
-  const fs::path& path_;
 };
 
 class Reader final : public StateArchive {
  public:
-  Reader(std::string_view payload, const Pieces& pieces, int growth)
+  Reader(std::string_view payload, const Pieces& pieces, const Growth& growth)
       : cursor_(payload), pieces_(pieces), growth_(growth) {}
 
   bool restoring() const override { return true; }
@@ -179,7 +167,7 @@ class Reader final : public StateArchive {
                      const Put& append) override {
     const auto found = pieces_.find(scope() + std::string(name));
     if (found == pieces_.end()) return;
-    for (const Piece& piece : found->second) append(read_piece(growth_, piece.at, piece.size));
+    for (const Piece& piece : found->second) append(growth_.read(piece.at, piece.size));
   }
 
   bool at_end() const { return cursor_.at_end(); }
@@ -193,7 +181,7 @@ class Reader final : public StateArchive {
  private:
   Cursor cursor_;
   const Pieces& pieces_;
-  int growth_;
+  const Growth& growth_;
 };
 
 }  // namespace
@@ -208,22 +196,22 @@ Checkpoint::~Checkpoint() {
 
 Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (!take_lock(false)) {
-    if (!busy_) return Found::nothing;
-    if (std::chrono::steady_clock::now() >= end) return Found::busy;
-    std::this_thread::sleep_for(kLockInterval);
-    busy_ = false;
-  }
-  std::error_code ignored;
-  if (!fs::exists(folder_ / "state", ignored)) return Found::nothing;
-  std::string text, payload;
+  std::string payload;
   Pieces pieces;
+  const fs::path path = folder_ / "growth";
   try {
-    text = read_input((folder_ / "state").string());
-    if (text.size() < kMagic.size() + 8) throw Bad{"it is cut short"};
-    Cursor cursor(text);
+    while (!take_lock(false)) {
+      if (!busy_) return Found::nothing;
+      if (std::chrono::steady_clock::now() >= end) return Found::busy;
+      std::this_thread::sleep_for(kLockInterval);
+      busy_ = false;
+    }
+    const auto text = read_if_there(folder_ / "state");
+    if (!text) return Found::nothing;
+    if (text->size() < kMagic.size() + 8) throw Bad{"it is cut short"};
+    Cursor cursor(*text);
     if (cursor.raw(kMagic.size()) != kMagic) throw Bad{"it is no checkpoint of this version"};
-    const std::string_view body = cursor.raw(text.size() - kMagic.size() - 8);
+    const std::string_view body = cursor.raw(text->size() - kMagic.size() - 8);
     if (cursor.number() != checksum(body)) throw Bad{"its checksum is wrong"};
     cursor = Cursor(body);
     if (cursor.text() != identity_) throw Bad{"it is of another build of cbsim or another run"};
@@ -234,7 +222,7 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
     }
     payload = cursor.text();
     open_growth();
-    pieces = read_growth(growth_, growth_size_);
+    pieces = read_growth({growth_, path}, growth_size_);
   } catch (const Bad& bad) {
     reason_ = bad.reason;
   } catch (const IoError& error) {
@@ -249,7 +237,8 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
   }
   // All of it is as somebody wrote it, but that need not have been this program.
   try {
-    Reader reader(payload, pieces, growth_);
+    const Growth growth{growth_, path};
+    Reader reader(payload, pieces, growth);
     state(reader);
     if (!reader.at_end()) throw Bad{"it holds more than it should"};
   } catch (const Bad& bad) {
@@ -263,14 +252,14 @@ void Checkpoint::save(const State& state) {
   struct stat still {};
   if (::fstat(lock_, &still) != 0 || still.st_nlink == 0) return;  // the run is done elsewhere
   open_growth();
-  if (::ftruncate(growth_, static_cast<off_t>(growth_size_)) != 0) {
-    fail("write", folder_ / "growth");
-  }
+  const fs::path path = folder_ / "growth";
+  if (::ftruncate(growth_, static_cast<off_t>(growth_size_)) != 0) cannot_write(path);
   std::size_t size = growth_size_;
   auto saved = saved_;
-  Writer writer(saved, growth_, size, folder_ / "growth");
+  const Growth growth{growth_, path};
+  Writer writer(saved, growth, size);
   state(writer);
-  if (::fdatasync(growth_) != 0 && errno != EINVAL) fail("write", folder_ / "growth");
+  if (::fdatasync(growth_) != 0 && errno != EINVAL) cannot_write(path);
 
   std::string body;
   put(body, identity_);
@@ -297,14 +286,11 @@ void Checkpoint::save(const State& state) {
 
 bool Checkpoint::take_lock(bool make) {
   if (lock_ >= 0) return true;
-  std::error_code error;
-  if (make) fs::create_directories(folder_, error);
-  const fs::path path = folder_ / "lock";
-  lock_ = ::open(path.c_str(), kOpen | (make ? O_CREAT : 0), 0666);
-  if (lock_ < 0) {
-    if (make) fail("create", path);
-    return false;
+  for (const fs::path& folder : {folder_.parent_path(), folder_}) {
+    make ? make_inner_folder(folder) : refuse_link(folder);
   }
+  lock_ = open_file(folder_ / "lock", make ? O_CREAT : 0);
+  if (lock_ < 0) return false;
   if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return true;
   ::close(std::exchange(lock_, -1));
   busy_ = true;
@@ -312,10 +298,7 @@ bool Checkpoint::take_lock(bool make) {
 }
 
 void Checkpoint::open_growth() {
-  if (growth_ >= 0) return;
-  const fs::path path = folder_ / "growth";
-  growth_ = ::open(path.c_str(), kOpen | O_CREAT, 0666);
-  if (growth_ < 0) fail("create", path);
+  if (growth_ < 0) growth_ = open_file(folder_ / "growth", O_CREAT);
 }
 
 std::string checkpoint_identity(const Run& run, const RecordSettings& record) {

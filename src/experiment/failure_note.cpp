@@ -26,9 +26,7 @@ fs::path note(const fs::path& folder, const std::string& key) {
 }  // namespace
 
 void write_failure_note(const fs::path& folder, const std::string& key, std::string_view cause) {
-  std::error_code error;
-  fs::create_directories(folder_of_notes(folder), error);  // `OutputFile` says what is wrong
-
+  make_inner_folder(folder_of_notes(folder));
   const fs::path target = note(folder, key);
   fs::path temporary = target;
   temporary += '.' + std::to_string(::getpid()) + ".tmp";
@@ -41,24 +39,22 @@ void write_failure_note(const fs::path& folder, const std::string& key, std::str
 
 std::optional<std::string> read_failure_note(const fs::path& folder, const std::string& key) {
   const fs::path path = note(folder, key);
-  try {
-    const std::string text = read_input(path.string(), {.bytes = kMostBytes});
-    return one_line(std::string_view(text).substr(0, text.find('\n')));
-  } catch (const IoError&) {
-    return {};
-  } catch (const InputError&) {
-    return {};
-  }
+  const auto size = size_of_file(path);
+  if (!size || *size > kMostBytes) return {};
+  const std::string text = read_file(path);
+  return one_line(std::string_view(text).substr(0, text.find('\n')));
 }
 
-void remove_failure_note(const fs::path& folder, const std::string& key) {
-  std::error_code error;
-  const bool was_there = fs::remove(note(folder, key), error);
-  if (error && error != std::errc::not_a_directory) {
-    throw IoError("cannot remove " + note(folder, key).string() + ": " + error.message());
+void remove_failure_notes(const fs::path& folder,
+                          const std::function<bool(const std::string&)>& done) {
+  const fs::path all = folder_of_notes(folder);
+  if (!is_own_folder(all)) return;
+  for (const fs::path& path : entries(all)) {
+    const std::string name = path.filename().string();  // or that of one not finished
+    if (done(name.substr(0, name.find('.')))) remove_file(path);
   }
   std::error_code not_empty;
-  if (was_there) fs::remove(folder_of_notes(folder), not_empty);
+  fs::remove(all, not_empty);
 }
 
 }  // namespace cbsim

@@ -8,6 +8,7 @@
 
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/run_plan.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 
 namespace cbsim {
 namespace {
@@ -72,6 +73,7 @@ std::string utc_now() {
 
 std::string manifest_text(const Experiment& experiment, const Session& session) {
   const bool ended = !session.ended.empty();
+  const ReserveUse reserve;
   const Json json = {
       {"program", "cbsim"},
       {"result_version", kResultVersion},

@@ -16,8 +16,8 @@ void copy_runs(const RunStore& store, const Holdings& holdings) {
   std::vector<std::string> keys;
   for (const auto& [key, folder] : holdings.elsewhere) {
     const fs::path staged = store.stage(key);
-    for (const auto& entry : fs::directory_iterator(folder / "runs" / key)) {
-      cbsim::copy_file(entry.path(), staged / entry.path().filename());
+    for (const fs::path& file : entries(folder / "runs" / key)) {
+      cbsim::copy_file(file, staged / file.filename());
     }
     keys.push_back(key);
   }
@@ -38,7 +38,10 @@ std::vector<std::string> differences(const std::vector<StoredManifest>& manifest
 
 void take_over(const RunStore& store, const Holdings& holdings) {
   copy_runs(store, holdings);
-  for (const auto& [key, folder] : holdings.elsewhere) remove_failure_note(store.folder(), key);
+  remove_failure_notes(store.folder(), [&](const std::string& key) {
+    const auto found = holdings.status.find(key);
+    return found != holdings.status.end() && found->second == RunStatus::done;
+  });
   for (const auto& [key, cause] : holdings.causes) {
     if (!read_failure_note(store.folder(), key)) write_failure_note(store.folder(), key, cause);
   }

@@ -85,6 +85,11 @@ void apply_grid(const Override& grid, JsonNode& root, Problems& problems) {
       Problems ignored;
       const auto other = resolve_path(root, member.key, member.position, ignored);
       if (other != steps) continue;
+      if (member.position.text().starts_with("--grid ")) {
+        problems.add(position, pointer_text(*steps),
+                     "is swept by " + member.position.text() + " already; give all values in one");
+        return;
+      }
       member = {grid.path, position, std::move(list)};
       return;
     }

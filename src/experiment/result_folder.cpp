@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
 
 namespace cbsim {
 namespace {
@@ -18,12 +19,10 @@ namespace fs = std::filesystem;
 }
 
 void demand_folder(const fs::path& folder) {
-  std::error_code error;
-  const fs::file_status status = fs::status(folder, error);
-  if (!fs::exists(status)) {
-    throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
+  if (!is_there(folder)) {
+    throw IoError("cannot read the folder " + folder.string() + ": No such file or directory");
   }
-  if (!fs::is_directory(status)) refuse(folder, "it is not a folder");
+  if (!is_folder(folder)) refuse(folder, "it is not a folder");
 }
 
 bool is_of_this_version(const StoredManifest& manifest) {
@@ -45,8 +44,7 @@ void check_version(const fs::path& folder, const std::vector<StoredManifest>& ma
 
 void demand_results(const fs::path& folder, const std::string& file) {
   demand_folder(folder);
-  std::error_code ignored;
-  if (!fs::exists(folder / file, ignored)) refuse(folder, "it holds no " + file);
+  if (!is_there(folder / file)) refuse(folder, "it holds no " + file);
 }
 
 std::vector<StoredManifest> manifests_of(const fs::path& folder, const Experiment& experiment) {

@@ -1,9 +1,11 @@
 #include "run_json.hpp"
 
-#include <exception>
 #include <nlohmann/json.hpp>
 
+#include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
+#include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 #include "stored_json.hpp"
 
 namespace cbsim {
@@ -37,6 +39,7 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
   const Cell& cell = *run.cell;
   const double rate = times.wall > 0 ? static_cast<double>(rounds) / times.wall : 0.0;
   const BuildInfo& build = build_info();
+  const ReserveUse reserve;
   Json json = {
       {"status", "done"},
       {"key", run.key},
@@ -75,6 +78,8 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
 
 std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
                                      const RecordSettings& record) {
+  if (!size_of_file(folder / "run.json")) return {};
+  const ReserveUse reserve;
   try {
     const nlohmann::json json = read_stored_json(folder / "run.json");
     if (json.at("status") != "done" || json.at("key") != run.key) return {};
@@ -82,12 +87,14 @@ std::optional<Index> finished_rounds(const std::filesystem::path& folder, const 
     for (const auto& [name, size] : json.at("files").items()) {
       const std::filesystem::path file(name);
       if (file != file.filename()) return {};
-      if (std::filesystem::file_size(folder / file) != size.get<std::uintmax_t>()) return {};
+      if (size_of_file(folder / file) != size.get<std::uintmax_t>()) return {};
     }
     if (!json.at("files").contains("curve.csv")) return {};
     const Index rounds = json.value("rounds", run.cell->horizon);
     return rounds >= 1 && rounds <= run.cell->horizon ? std::optional(rounds) : std::nullopt;
-  } catch (const std::exception&) {
+  } catch (const InputError&) {
+    return {};
+  } catch (const Json::exception&) {
     return {};
   }
 }

@@ -1,26 +1,42 @@
 #include "cbsim/experiment/run_log.hpp"
 
-#include <spdlog/sinks/basic_file_sink.h>
+#include <fcntl.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
-#include "cbsim/core/error.hpp"
+#include <mutex>
+
+#include "cbsim/experiment/files.hpp"
 
 namespace cbsim {
+namespace {
 
-RunLog::RunLog(const std::filesystem::path& path) {
-  const auto status = std::filesystem::symlink_status(path);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw IoError("cannot write " + path.string() + ": it is not a regular file");
+/// Appends each line in one write, so that those of several processes do not mix.
+class AppendingSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit AppendingSink(const std::filesystem::path& path)
+      : descriptor_(open_file(path, O_CREAT | O_APPEND)) {}
+  ~AppendingSink() override { ::close(descriptor_); }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    // Not checked: what is wrong with the disk shows in the results first.
+    [[maybe_unused]] const ssize_t written = ::write(descriptor_, line.data(), line.size());
   }
-  try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string());
-    logger_ = std::make_shared<spdlog::logger>("run", std::move(sink));
-  } catch (const spdlog::spdlog_ex& error) {
-    throw IoError(error.what());
-  }
+  void flush_() override {}
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+RunLog::RunLog(const std::filesystem::path& path)
+    : logger_(std::make_shared<spdlog::logger>("run", std::make_shared<AppendingSink>(path))) {
   logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z [%l] %v");
-  logger_->flush_on(spdlog::level::info);
-  logger_->set_error_handler([](const std::string&) {});  // a full disk shows in the results first
 }
 
 RunLog::~RunLog() = default;

@@ -26,25 +26,6 @@ namespace fs = std::filesystem;
 /// files.
 constexpr std::size_t kSharedWait = 4;
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
-/// Makes a folder and its parents; on failure removes those that it made.
-void make_folders(const fs::path& folder) {
-  std::vector<fs::path> missing;
-  for (fs::path path = folder; !path.empty() && !is_there(path); path = path.parent_path()) {
-    missing.push_back(path);
-  }
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) return;
-  std::error_code ignored;
-  for (const fs::path& path : missing) fs::remove(path, ignored);
-  throw IoError("cannot make the folder " + folder.string() + ": " + error.message());
-}
-
 template <class Number>
 bool parses(std::string_view text) {
   Number value{};
@@ -115,10 +96,9 @@ std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
   const auto rounds = finished_rounds(run_folder, run, record);
   if (!rounds) return {};
   try {
-    const std::string text = read_input((run_folder / "curve.csv").string());
-    return parse_curve(text, points_of(run, record, *rounds));
-  } catch (const IoError&) {
-    return {};
+    const auto text = read_if_there(run_folder / "curve.csv");
+    if (!text) return {};
+    return parse_curve(*text, points_of(run, record, *rounds));
   } catch (const InputError&) {  // beyond all size
     return {};
   }
@@ -128,9 +108,7 @@ fs::path RunStore::staged_folder(const std::string& key) const { return staging_
 
 fs::path RunStore::stage(const std::string& key) const {
   const fs::path staged = staged_folder(key);
-  std::error_code error;
-  fs::create_directory(staged, error);
-  if (error) throw IoError("cannot make the folder " + staged.string() + ": " + error.message());
+  make_inner_folder(staged);
   return staged;
 }
 
@@ -140,10 +118,10 @@ void RunStore::publish(std::span<const std::string> keys) const {
   } else {
     for (const std::string& key : keys) sync_files(staged_folder(key));
   }
-  make_folders(folder_ / "runs");
+  make_inner_folder(folder_ / "runs");
   for (const std::string& key : keys) put_in_place(key);
   sync_folder(folder_ / "runs");
-  for (const std::string& key : keys) discard(checkpoint_folder(key));
+  for (const std::string& key : keys) remove_tree(checkpoint_folder(key));
 }
 
 // A folder cannot be renamed onto one with files in it: the two change places. Where a file system
@@ -155,33 +133,29 @@ void RunStore::put_in_place(const std::string& key) const {
   std::error_code error;
   for (int attempt = 0; attempt < 10; ++attempt) {
     fs::rename(staged, target, error);
-    if (!error) return discard(old);
+    if (!error) return remove_tree(old);
     if (error != std::errc::directory_not_empty && error != std::errc::file_exists &&
         error != std::errc::not_a_directory) {
       break;
     }
     if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
-      return discard(staged);
+      return remove_tree(staged);
     }
-    discard(old);
+    remove_tree(old);
     std::error_code gone;
     fs::rename(target, old, gone);
   }
   throw IoError("cannot create " + target.string() + ": " + error.message());
 }
 
-void RunStore::discard(const fs::path& staged) const noexcept {
-  std::error_code ignored;
-  fs::remove_all(staged, ignored);
-}
-
-void RunStore::discard_checkpoints(
-    const std::function<bool(const std::string&)>& done) const noexcept {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_ / "checkpoints", ignored)) {
-    if (done(entry.path().filename())) discard(entry.path());
+void RunStore::discard_checkpoints(const std::function<bool(const std::string&)>& done) const {
+  const fs::path all = folder_ / "checkpoints";
+  if (!is_own_folder(all)) return;
+  for (const fs::path& checkpoint : entries(all)) {
+    if (done(checkpoint.filename())) remove_tree(checkpoint);
   }
-  fs::remove(folder_ / "checkpoints", ignored);
+  std::error_code not_empty;
+  fs::remove(all, not_empty);
 }
 
 fs::path RunStore::stage_file(const std::string& name) const { return staging_->path() / name; }

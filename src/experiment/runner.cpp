@@ -6,12 +6,14 @@
 #include <map>
 #include <new>
 #include <string>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/execute_run.hpp"
 #include "cbsim/experiment/failure_note.hpp"
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/memory.hpp"
 #include "cbsim/experiment/run_log.hpp"
 #include "cbsim/experiment/run_operations.hpp"
@@ -78,6 +80,8 @@ std::string error_text(const std::exception_ptr& error) {
   } catch (const RunError& known) {
     return known.what();
   } catch (const IoError& known) {
+    return known.what();
+  } catch (const std::system_error& known) {  // of std::filesystem
     return known.what();
   } catch (const std::exception& unexpected) {
     return std::string("internal error: ") + unexpected.what();
@@ -164,10 +168,10 @@ class ExperimentRun {
     }
     try {
       RunEnd end = execute_run(run, experiment_.record, setup, watch);
-      if (!end.complete) store_->discard(setup.folder);
+      if (!end.complete) remove_tree(setup.folder);
       return end;
     } catch (...) {
-      store_->discard(setup.folder);
+      remove_tree(setup.folder);
       throw;
     }
   }
@@ -209,7 +213,6 @@ class ExperimentRun {
       case Event::Kind::finished:
         standing_.status[run.key] = RunStatus::done;
         report_.totals.computed += rows_[run.key];
-        remove_failure_note(options_.folder, run.key);
         forecast_.finish(run.cell, event.seconds);
         log_->info("done: " + title + ", " + std::to_string(event.seconds) + " s, key " + run.key);
         observer_.finished(run, event.seconds);
@@ -223,7 +226,8 @@ class ExperimentRun {
         standing_.status[run.key] = RunStatus::failed;
         report_.totals.failed += rows_[run.key];
         note_failure(run, error_text(event.error));
-        fail(title + " failed: " + error_text(event.error));
+        fail(title + " failed: " + error_text(event.error), event.error != last_error_);
+        last_error_ = event.error;
     }
   }
 
@@ -241,9 +245,10 @@ class ExperimentRun {
     observer_.warned(message);
   }
 
-  void fail(const std::string& message) {
+  /// Runs that are published together fail for one reason, which is said once.
+  void fail(const std::string& message, bool is_new) {
     log_->error(message);
-    observer_.failed(message);
+    if (is_new) observer_.failed(message);
   }
 
   void report_progress(const WorkerPool& pool) {
@@ -269,10 +274,12 @@ class ExperimentRun {
   }
 
   void conclude() {
-    store_->discard_checkpoints([this](const std::string& key) {
+    const auto done = [this](const std::string& key) {
       const auto found = standing_.status.find(key);
       return found != standing_.status.end() && found->second == RunStatus::done;
-    });
+    };
+    store_->discard_checkpoints(done);
+    remove_failure_notes(options_.folder, done);
     report_.outcomes.resize(report_.plan.size());
     for (std::size_t i = 0; i < report_.plan.size(); ++i) {
       report_.outcomes[i].status = standing_.status[report_.plan[i].key];
@@ -309,6 +316,7 @@ class ExperimentRun {
   Standing standing_;
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
   Forecast forecast_;
+  std::exception_ptr last_error_;  ///< of a run that failed
   std::map<const Cell*, FarFromStationary> far_from_stationary_;  ///< in the order of the config
 };
 

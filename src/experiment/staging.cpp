@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/experiment/files.hpp"
 
 namespace cbsim {
 namespace {
@@ -36,9 +36,8 @@ State probe(const fs::path& folder, int& descriptor) {
 
 template <class Visit>
 void for_each_staging(const fs::path& parent, Visit visit) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    if (Staging::is_name_of_one(entry.path().filename())) visit(entry.path());
+  for (const fs::path& path : entries(parent)) {
+    if (Staging::is_name_of_one(path.filename())) visit(path);
   }
 }
 
@@ -46,8 +45,7 @@ void remove_dead(const fs::path& parent) {
   for_each_staging(parent, [](const fs::path& folder) {
     int descriptor = -1;
     if (probe(folder, descriptor) != State::dead) return;
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
+    remove_tree(folder);
     if (descriptor >= 0) ::close(descriptor);
   });
 }
@@ -98,8 +96,7 @@ Staging::Staging(const fs::path& parent) {
 }
 
 Staging::~Staging() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
+  remove_tree(path_);
   ::close(lock_);
 }
 

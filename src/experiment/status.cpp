@@ -1,9 +1,9 @@
 #include "cbsim/experiment/status.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include "cbsim/experiment/failure_note.hpp"
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/run_store.hpp"
 #include "holdings.hpp"
 #include "standing.hpp"
@@ -14,8 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool has_checkpoint(const fs::path& folder, const Run& run) {
-  std::error_code ignored;
-  return fs::exists(folder / "checkpoints" / run.key, ignored);
+  return is_there(folder / "checkpoints" / run.key);
 }
 
 }  // namespace

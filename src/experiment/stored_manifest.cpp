@@ -8,7 +8,9 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/manifest.hpp"
+#include "cbsim/experiment/memory_reserve.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
@@ -59,33 +61,33 @@ bool is_name_of_one(const std::string& name) {
 }  // namespace
 
 StoredManifest read_manifest(const fs::path& path) {
+  const ReserveUse reserve;
+  const auto damaged = [&] {
+    return InputError(path.string() +
+                      ": damaged, or not a manifest of cbsim; restore it from a copy");
+  };
   try {
     StoredManifest manifest = parse_manifest(read_stored_json(path));
     manifest.path = path;
     return manifest;
-  } catch (const IoError&) {
-    throw;
-  } catch (const std::exception&) {
-    throw InputError(path.string() +
-                     ": damaged, or not a manifest of cbsim; restore it from a copy");
+  } catch (const Json::exception&) {
+    throw damaged();
+  } catch (const InputError&) {  // beyond all size or depth
+    throw damaged();
   }
 }
 
 std::vector<StoredManifest> read_manifests(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (is_name_of_one(entry.path().filename().string())) paths.push_back(entry.path());
-  }
-  if (error) throw IoError("cannot read the folder " + folder.string() + ": " + error.message());
-  std::ranges::sort(paths);
   std::vector<StoredManifest> manifests;
-  for (const fs::path& path : paths) manifests.push_back(read_manifest(path));
+  for (const fs::path& path : entries(folder)) {
+    if (is_name_of_one(path.filename().string())) manifests.push_back(read_manifest(path));
+  }
   return manifests;
 }
 
 StoredManifest manifest_here(const Experiment& experiment) {
-  return parse_manifest(manifest_text(experiment, {}));
+  const ReserveUse reserve;
+  return parse_manifest(Json::parse(manifest_text(experiment, {})));
 }
 
 std::string what_is_lost(const StoredManifest& manifest, const Experiment& experiment) {

@@ -49,10 +49,10 @@ std::string text_of(const std::string& file, const CsvDifference& difference) {
 VerifiedRun compare(const Run& run, const fs::path& finished, const fs::path& rerun) {
   VerifiedRun verified{&run};
   double largest = -1.0;
-  for (const auto& entry : fs::directory_iterator(rerun)) {
-    const std::string file = entry.path().filename();
+  for (const fs::path& path : entries(rerun)) {
+    const std::string file = path.filename();
     if (!file.ends_with(".csv")) continue;
-    const auto difference = csv_difference(read_file(finished / file), read_file(entry.path()));
+    const auto difference = csv_difference(read_file(finished / file), read_file(path));
     if (!difference || difference->size <= largest) continue;
     largest = difference->size;
     verified.agreement = largest <= kRounding ? Agreement::rounding : Agreement::different;
@@ -89,12 +89,15 @@ VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& op
   shape.threads = options.threads;
   check_memory(experiment, chosen, shape);
 
-  const Staging staging(fs::temp_directory_path());
+  std::error_code error;
+  const fs::path temporary = fs::temp_directory_path(error);
+  if (error) throw IoError("no folder for temporary files (TMPDIR): " + error.message());
+  const Staging staging(temporary);
   const auto folder = [&](const Run& run) { return staging.path() / run.key; };
   WorkerPool pool(
       chosen, options.threads, true,
       [&](const Run& run, const RoundSink& watch) {
-        fs::create_directory(folder(run));
+        make_inner_folder(folder(run));
         return execute_run(run, experiment.record, {.folder = folder(run)}, watch);
       },
       stop);

@@ -1,6 +1,7 @@
 #include "worker_pool.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
@@ -11,21 +12,36 @@ WorkerPool::WorkerPool(std::vector<const Run*> runs, int threads, bool keep_goin
                        const std::atomic<int>& stop)
     : runs_(std::move(runs)), keep_going_(keep_going), work_(std::move(work)), stop_(stop) {
   const auto count = std::min(static_cast<std::size_t>(threads), runs_.size());
-  working_ = count;
+  threads_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>());
-  for (const auto& worker : workers_) {
-    threads_.emplace_back([this, &worker = *worker] { run_worker(worker); });
+  try {
+    for (const auto& worker : workers_) {
+      threads_.emplace_back([this, &worker = *worker] { run_worker(worker); });
+    }
+  } catch (const std::system_error& error) {
+    if (threads_.empty()) throw RunError("cannot start a thread: " + error.code().message());
+  } catch (...) {
+    abandoned_ = true;
+    throw;
   }
+  const std::lock_guard lock(mutex_);
+  working_ += static_cast<std::ptrdiff_t>(threads_.size());
 }
 
 WorkerPool::~WorkerPool() { abandoned_ = true; }
 
 void WorkerPool::run_worker(Worker& worker) {
-  while (!stopping()) {
-    const std::size_t i = next_++;
-    if (i >= runs_.size()) break;
-    post({Event::Kind::started, runs_[i]});
-    post(run_one(*runs_[i], worker));
+  try {
+    while (!stopping()) {
+      const std::size_t i = next_++;
+      if (i >= runs_.size()) break;
+      post({Event::Kind::started, runs_[i]});
+      post(run_one(*runs_[i], worker));
+    }
+  } catch (...) {
+    closed_ = true;
+    const std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
   }
   const std::lock_guard lock(mutex_);
   --working_;
@@ -68,7 +84,8 @@ void WorkerPool::post(Event event) {
 
 std::vector<Event> WorkerPool::wait(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, limit, [&] { return !events_.empty() || working_ == 0; });
+  changed_.wait_for(lock, limit, [&] { return !events_.empty() || working_ == 0 || error_; });
+  if (error_ && events_.empty()) std::rethrow_exception(error_);
   std::vector<Event> taken(std::make_move_iterator(events_.begin()),
                            std::make_move_iterator(events_.end()));
   events_.clear();
@@ -77,7 +94,7 @@ std::vector<Event> WorkerPool::wait(std::chrono::milliseconds limit) {
 
 bool WorkerPool::idle() const {
   const std::lock_guard lock(mutex_);
-  return working_ == 0 && events_.empty();
+  return working_ == 0 && events_.empty() && !error_;
 }
 
 }  // namespace cbsim

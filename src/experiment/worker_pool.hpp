@@ -43,12 +43,16 @@ class WorkerPool {
 
   /// After a run that throws no other is started, unless `keep_going`; after an IoError in any
   /// case.
+  ///
+  /// Where the system refuses threads, those that there are do the work; throws RunError where it
+  /// refuses the first.
   WorkerPool(std::vector<const Run*> runs, int threads, bool keep_going, Work work,
              const std::atomic<int>& stop);
   /// Lets the running runs stop after their round, and waits for them.
   ~WorkerPool();
 
-  /// The events since the last call, after at most that wait. Empty: nothing happened.
+  /// The events since the last call, after at most that wait. Empty: nothing happened. Throws what
+  /// a worker could not tell of by an event, for want of memory.
   std::vector<Event> wait(std::chrono::milliseconds limit);
   /// No run is started any more.
   void close() { closed_ = true; }
@@ -74,7 +78,8 @@ class WorkerPool {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Event> events_;
-  std::size_t working_ = 0;
+  std::exception_ptr error_;  ///< that ended a worker
+  std::ptrdiff_t working_ = 0;  ///< below 0 for a moment, where one ends before all are counted
 
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::jthread> threads_;  // last: joined before the rest goes

@@ -3,6 +3,8 @@
 #include <Eigen/Core>
 #include <cstdint>
 
+#include "cbsim/core/eigen_storage.hpp"
+
 namespace cbsim {
 
 using Index = Eigen::Index;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,9 @@ void write_failure_note(const std::filesystem::path& folder, const std::string& 
 std::optional<std::string> read_failure_note(const std::filesystem::path& folder,
                                              const std::string& key);
 
-/// Removes the note, and the folder of notes after the last one. Throws IoError where a note stays.
-void remove_failure_note(const std::filesystem::path& folder, const std::string& key);
+/// Removes the notes of runs that are done, and the folder of notes after the last one. Throws
+/// IoError where a note stays.
+void remove_failure_notes(const std::filesystem::path& folder,
+                          const std::function<bool(const std::string& key)>& done);
 
 }  // namespace cbsim

@@ -1,13 +1,19 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cbsim {
 
-/// A file that is written from start to end through a buffer. Every failure throws IoError naming
-/// the file and the system's reason.
+// Every failure of these throws IoError naming the file and the system's reason. What is written is
+// written where it is named: a symbolic link that stands in its place is refused, not followed.
+
+/// A file that is written from start to end through a buffer.
 class OutputFile {
  public:
   explicit OutputFile(std::filesystem::path path);
@@ -36,26 +42,67 @@ class OutputFile {
   std::size_t size_ = 0;
 };
 
-/// The whole file. Throws IoError.
+/// Opens for reading and writing; `flags` may add O_CREAT and O_APPEND. Returns -1 where the file is
+/// missing and shall not be made.
+int open_file(const std::filesystem::path& path, int flags);
+
+/// Writes all of `text` from byte `at` on. `path` is that of the open file.
+void write_at(int descriptor, std::string_view text, std::size_t at,
+              const std::filesystem::path& path);
+
+/// `size` bytes from byte `at` on, fewer where the file ends before.
+std::string read_at(int descriptor, std::size_t at, std::size_t size,
+                    const std::filesystem::path& path);
+
+/// The whole of a regular file.
 std::string read_file(const std::filesystem::path& path);
 
-/// Copies a file. Throws IoError.
+/// The whole of a regular file; nothing where there is none of that name.
+std::optional<std::string> read_if_there(const std::filesystem::path& path);
+
+/// The size of a regular file; nothing where there is none of that name.
+std::optional<std::uintmax_t> size_of_file(const std::filesystem::path& path);
+
+/// Whether there is something of that name.
+bool is_there(const std::filesystem::path& path);
+
+/// Whether it is a folder, or a link to one.
+bool is_folder(const std::filesystem::path& path);
+
+/// What is in a folder, sorted.
+std::vector<std::filesystem::path> entries(const std::filesystem::path& folder);
+
+/// Makes a folder where it is missing, and its parents; on failure removes those that it made.
+void make_folders(const std::filesystem::path& folder);
+
+/// Whether it is a folder, and no link to one.
+bool is_own_folder(const std::filesystem::path& path);
+
+/// Throws where a symbolic link has that name.
+void refuse_link(const std::filesystem::path& path);
+
+/// Makes a folder inside an experiment's folder where it is missing.
+void make_inner_folder(const std::filesystem::path& folder);
+
+/// Removes a file or a folder with all in it, as far as that is possible.
+void remove_tree(const std::filesystem::path& path) noexcept;
+
+/// Copies a file.
 void copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Makes the names in a folder durable. Throws IoError.
+/// Makes the names in a folder durable.
 void sync_folder(const std::filesystem::path& folder);
 
-/// Makes the content of files durable, and the names in a folder. Throws IoError.
+/// Makes the content of files durable, and the names in a folder.
 void sync_files(const std::filesystem::path& folder);
 
-/// Makes all that was written to the file system of `path` durable. Throws IoError.
+/// Makes all that was written to the file system of `path` durable.
 void sync_file_system(const std::filesystem::path& path);
 
-/// Throws IoError where it stays.
+/// A file that is gone already is as well.
 void remove_file(const std::filesystem::path& path);
 
 /// rename(2) within one file system: `to` is the old file or the new one, never half of one.
-/// Throws IoError.
 void rename_path(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace cbsim

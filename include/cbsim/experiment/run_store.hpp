@@ -47,9 +47,8 @@ class RunStore {
   /// Makes the staged folders of runs durable and theirs, in place of whatever was there; their
   /// checkpoints go. Many small runs share the wait for the disk.
   void publish(std::span<const std::string> keys) const;
-  void discard(const std::filesystem::path& staged) const noexcept;
   /// Removes the checkpoints of runs that are done, and the folder of checkpoints once it is empty.
-  void discard_checkpoints(const std::function<bool(const std::string& key)>& done) const noexcept;
+  void discard_checkpoints(const std::function<bool(const std::string& key)>& done) const;
 
   /// Where to write a file that `publish_file` then puts into the experiment's folder.
   std::filesystem::path stage_file(const std::string& name) const;
