@@ -54,7 +54,9 @@ std::string in_quotes(std::string_view text) {
     while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
     shown = text.substr(0, end);
   }
-  return "'" + one_line(shown) + (shown.size() < text.size() ? "...'" : "'");
+  std::string out = "'";
+  out += one_line(shown);
+  return out += shown.size() < text.size() ? "...'" : "'";
 }
 
 std::string in_quotes(const std::vector<std::string>& texts) {
