@@ -69,7 +69,9 @@ void add_compare(CLI::App& app, int& /*exit_code*/) {
   const auto option = [&](const char* name, auto& value, const char* text) {
     return sub->add_option(name, value, text)->check(not_an_option());
   };
-  sub->add_option("DIR", command->folder, "Folder of the results")->required()->check(not_an_option());
+  sub->add_option("DIR", command->folder, "Folder of the results")
+      ->required()
+      ->check(not_an_option());
   option("--baseline", command->baseline,
          "A policy's label: also differences to it, paired by seed")
       ->option_text("LABEL");

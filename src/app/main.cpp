@@ -22,7 +22,8 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "cbsim " + build_info().version);
   app.require_subcommand(0, 1);
   app.footer(
-      "Exit codes: 0 ok, 1 a run or a file failed, 2 wrong input, 3 not complete, 130 and 143 stopped.\n"
+      "Exit codes: 0 ok, 1 a run or a file failed, 2 wrong input, 3 not complete, 130 and 143 "
+      "stopped.\n"
       "Example:\n"
       "  cbsim run configs/quickstart.json");
   int exit_code = 0;

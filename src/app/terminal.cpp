@@ -79,9 +79,7 @@ void Terminal::warning(std::string_view line) {
   write_line("cbsim: " + colored("warning:", kYellow) + ' ', line);
 }
 
-void Terminal::error(std::string_view line) {
-  write_line(colored("cbsim:", kRed) + ' ', line);
-}
+void Terminal::error(std::string_view line) { write_line(colored("cbsim:", kRed) + ' ', line); }
 
 void Terminal::show(const std::string& progress_line) {
   line_ = progress_line;

@@ -25,8 +25,8 @@ StoredManifest read_holding(const fs::path& folder) {
   } catch (const InputError&) {  // damaged
   }
   throw InputError(folder.string() +
-                     " is not empty and holds no manifest.json of cbsim, so nothing is written "
-                     "there; choose another folder with -o");
+                   " is not empty and holds no manifest.json of cbsim, so nothing is written "
+                   "there; choose another folder with -o");
 }
 
 bool has_runs(const fs::path& folder) {

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cbsim/experiment/build_info.hpp"
-#include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/memory_reserve.hpp"
+#include "cbsim/experiment/run_plan.hpp"
 
 namespace cbsim {
 namespace {

@@ -316,7 +316,7 @@ class ExperimentRun {
   Standing standing_;
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
   Forecast forecast_;
-  std::exception_ptr last_error_;  ///< of a run that failed
+  std::exception_ptr last_error_;                                 ///< of a run that failed
   std::map<const Cell*, FarFromStationary> far_from_stationary_;  ///< in the order of the config
 };
 

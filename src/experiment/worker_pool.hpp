@@ -78,7 +78,7 @@ class WorkerPool {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Event> events_;
-  std::exception_ptr error_;  ///< that ended a worker
+  std::exception_ptr error_;    ///< that ended a worker
   std::ptrdiff_t working_ = 0;  ///< below 0 for a moment, where one ends before all are counted
 
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -37,11 +37,25 @@
 #include <unistd.h>
 
 enum Kind {
-  OPEN, READ, WRITE, SYNC, RENAME, CLOSE, MKDIR, UNLINK, TRUNCATE, FLOCK, STAT, ALLOC, THREAD, FILE_CALL, KINDS
+  OPEN,
+  READ,
+  WRITE,
+  SYNC,
+  RENAME,
+  CLOSE,
+  MKDIR,
+  UNLINK,
+  TRUNCATE,
+  FLOCK,
+  STAT,
+  ALLOC,
+  THREAD,
+  FILE_CALL,
+  KINDS
 };
-static const char* const kind_names[KINDS] = {"open",   "read",     "write", "sync", "rename",
-                                              "close",  "mkdir",    "unlink", "truncate", "flock",
-                                              "stat",   "alloc",    "thread", "file"};
+static const char* const kind_names[KINDS] = {"open",  "read",  "write",  "sync",     "rename",
+                                              "close", "mkdir", "unlink", "truncate", "flock",
+                                              "stat",  "alloc", "thread", "file"};
 enum Threads { ALL_THREADS, MAIN_THREAD, WORKER_THREADS };
 enum What { FAIL, SHORT_WRITE, DIE };
 
@@ -73,7 +87,8 @@ static const struct {
 static void note(const char* line) {
   if (log_path[0] == '\0') return;
   const int saved = errno;
-  const long fd = syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  const long fd =
+      syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (fd >= 0) {
     if (syscall(SYS_write, fd, line, strlen(line)) < 0) abort();
     syscall(SYS_close, fd);
@@ -190,8 +205,8 @@ static int fires_on(enum Kind kind, int fd) {
   return fires(kind, path);
 }
 
-#define REAL(type, name, ...)                             \
-  static type (*real)(__VA_ARGS__);                       \
+#define REAL(type, name, ...)       \
+  static type (*real)(__VA_ARGS__); \
   if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, name)
 
 /* Start and end */
@@ -288,13 +303,13 @@ static int opens(int folder, const char* path, int flags, mode_t mode) {
   return keep((int)syscall(SYS_openat, folder, path, flags, mode), own);
 }
 
-#define OPEN_FUNCTION(name, folder, ...)     \
-  int name(__VA_ARGS__, int flags, ...) {    \
-    va_list rest;                            \
-    va_start(rest, flags);                   \
+#define OPEN_FUNCTION(name, folder, ...)      \
+  int name(__VA_ARGS__, int flags, ...) {     \
+    va_list rest;                             \
+    va_start(rest, flags);                    \
     const mode_t mode = va_arg(rest, mode_t); \
-    va_end(rest);                            \
-    return opens(folder, path, flags, mode); \
+    va_end(rest);                             \
+    return opens(folder, path, flags, mode);  \
   }
 OPEN_FUNCTION(open, AT_FDCWD, const char* path)
 OPEN_FUNCTION(open64, AT_FDCWD, const char* path)
@@ -375,8 +390,12 @@ static struct dirent* reads_entry(DIR* folder) {
   if (fires_on(READ, dirfd(folder))) return NULL;
   return real(folder);
 }
-struct dirent* readdir(DIR* folder) { return reads_entry(folder); }
-struct dirent64* readdir64(DIR* folder) { return (struct dirent64*)reads_entry(folder); }
+struct dirent* readdir(DIR* folder) {
+  return reads_entry(folder);
+}
+struct dirent64* readdir64(DIR* folder) {
+  return (struct dirent64*)reads_entry(folder);
+}
 
 /* Writing */
 
@@ -396,7 +415,9 @@ static ssize_t writes_at(int fd, const void* bytes, size_t size, off_t at) {
   return syscall(SYS_pwrite64, fd, bytes, size, at);
 }
 ssize_t pwrite(int fd, const void* b, size_t size, off_t at) { return writes_at(fd, b, size, at); }
-ssize_t pwrite64(int fd, const void* b, size_t size, off_t at) { return writes_at(fd, b, size, at); }
+ssize_t pwrite64(int fd, const void* b, size_t size, off_t at) {
+  return writes_at(fd, b, size, at);
+}
 
 ssize_t writev(int fd, const struct iovec* pieces, int count) {
   if (fires_on(WRITE, fd)) return -1;
@@ -407,7 +428,9 @@ ssize_t sendfile(int to, int from, off_t* at, size_t size) {
   if (fires_on(WRITE, to) && !shortens(&size)) return -1;
   return syscall(SYS_sendfile, to, from, at, size);
 }
-ssize_t sendfile64(int to, int from, off_t* at, size_t size) { return sendfile(to, from, at, size); }
+ssize_t sendfile64(int to, int from, off_t* at, size_t size) {
+  return sendfile(to, from, at, size);
+}
 
 size_t fwrite(const void* bytes, size_t size, size_t count, FILE* file) {
   REAL(size_t, "fwrite", const void*, size_t, size_t, FILE*);
@@ -481,7 +504,9 @@ static int refuse(const char* name) {
 
 pid_t fork(void) { return refuse("fork"); }
 pid_t vfork(void) { return refuse("vfork"); }
-int execve(const char* p, char* const a[], char* const e[]) { return (void)p, (void)a, (void)e, refuse("execve"); }
+int execve(const char* p, char* const a[], char* const e[]) {
+  return (void)p, (void)a, (void)e, refuse("execve");
+}
 int execv(const char* p, char* const a[]) { return (void)p, (void)a, refuse("execv"); }
 int execvp(const char* p, char* const a[]) { return (void)p, (void)a, refuse("execvp"); }
 int system(const char* command) { return (void)command, refuse("system"); }

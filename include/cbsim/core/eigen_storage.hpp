@@ -9,19 +9,19 @@
 
 namespace Eigen {
 
-#define CBSIM_RESIZE(Real, Rows, Columns, Options, old_size, set_size)                       \
-  template <>                                                                                \
-  inline void DenseStorage<Real, Dynamic, Rows, Columns, Options>::resize(                   \
-      Index size, [[maybe_unused]] Index rows, [[maybe_unused]] Index cols) {                \
-    if (size != (old_size)) {                                                                \
-      internal::conditional_aligned_delete_auto<Real, true>(std::exchange(m_data, nullptr),  \
-                                                            old_size);                       \
-      if (size > 0) m_data = internal::conditional_aligned_new_auto<Real, true>(size);       \
-    }                                                                                        \
-    set_size;                                                                                \
+#define CBSIM_RESIZE(Real, Rows, Columns, Options, old_size, set_size)                      \
+  template <>                                                                               \
+  inline void DenseStorage<Real, Dynamic, Rows, Columns, Options>::resize(                  \
+      Index size, [[maybe_unused]] Index rows, [[maybe_unused]] Index cols) {               \
+    if (size != (old_size)) {                                                               \
+      internal::conditional_aligned_delete_auto<Real, true>(std::exchange(m_data, nullptr), \
+                                                            old_size);                      \
+      if (size > 0) m_data = internal::conditional_aligned_new_auto<Real, true>(size);      \
+    }                                                                                       \
+    set_size;                                                                               \
   }
 
-#define CBSIM_RESIZE_ALL(Real)                                                               \
+#define CBSIM_RESIZE_ALL(Real)                                                                   \
   CBSIM_RESIZE(Real, Dynamic, Dynamic, ColMajor, m_rows* m_cols, (m_rows = rows, m_cols = cols)) \
   CBSIM_RESIZE(Real, Dynamic, Dynamic, RowMajor, m_rows* m_cols, (m_rows = rows, m_cols = cols)) \
   CBSIM_RESIZE(Real, Dynamic, 1, ColMajor, m_rows, m_rows = rows)

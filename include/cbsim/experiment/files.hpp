@@ -42,8 +42,8 @@ class OutputFile {
   std::size_t size_ = 0;
 };
 
-/// Opens for reading and writing; `flags` may add O_CREAT and O_APPEND. Returns -1 where the file is
-/// missing and shall not be made.
+/// Opens for reading and writing; `flags` may add O_CREAT and O_APPEND. Returns -1 where the file
+/// is missing and shall not be made.
 int open_file(const std::filesystem::path& path, int flags);
 
 /// Writes all of `text` from byte `at` on. `path` is that of the open file.
