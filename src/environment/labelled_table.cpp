@@ -36,9 +36,7 @@ void LabelledTable::add(std::size_t line, std::span<const std::string_view> fiel
   }
 }
 
-bool LabelledTable::is_missing(std::string_view text) const {
-  return missing_.contains(text);
-}
+bool LabelledTable::is_missing(std::string_view text) const { return missing_.contains(text); }
 
 std::int32_t LabelledTable::label_code(std::size_t column, std::string_view text,
                                        std::size_t line) {

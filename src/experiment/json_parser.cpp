@@ -208,8 +208,9 @@ class Builder {
   JsonNode* filled(Kind kind) {
     JsonNode& node = place();
     if (++values_ > kMaxJsonValues) {
-      problems_.add(node.position, "",
-                    "more than " + std::to_string(kMaxJsonValues) + " values, the most that are read");
+      problems_.add(
+          node.position, "",
+          "more than " + std::to_string(kMaxJsonValues) + " values, the most that are read");
       return nullptr;
     }
     node.kind = kind;

@@ -198,8 +198,8 @@ void SettingsReader::read_number(const JsonNode& node, const Setting& setting,
   if (!real && !integer) return refuse(node, setting, pointer);
   const bool broken = !real && !node.integral();
   problems_.add(node.position, pointer,
-                cut(node.text) + (broken ? " is not an integer" : " is out of range") + "; expected " +
-                    admitted(setting));
+                cut(node.text) + (broken ? " is not an integer" : " is out of range") +
+                    "; expected " + admitted(setting));
 }
 
 void SettingsReader::read_string(const JsonNode& node, const Setting& setting,

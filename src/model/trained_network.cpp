@@ -88,7 +88,7 @@ void TrainedNetwork::state(StateArchive& archive) {
         [&](Index i, std::vector<double>& item) {
           item.push_back(own[static_cast<std::size_t>(i)]);
         },
-        [&](std::span<const double> item) { 
+        [&](std::span<const double> item) {
           StateArchive::demand(std::ssize(item) == 1);
           own.push_back(item.front());
         });

@@ -50,8 +50,8 @@ struct Diary {
 
   bool operator==(const Diary& other) const {
     return mood == other.mood && page.rows() == other.page.rows() &&
-           page.cols() == other.page.cols() && page == other.page &&
-           days == other.days && text == other.text;
+           page.cols() == other.page.cols() && page == other.page && days == other.days &&
+           text == other.text;
   }
 };
 

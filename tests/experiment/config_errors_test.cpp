@@ -253,8 +253,9 @@ TEST_F(ConfigErrors, CountAtLeastAsFarAsTheWholeText) {
 TEST_F(ConfigErrors, OfMorePoliciesThanAreReadNeedNoSweep) {
   std::string policies = "[1";
   for (int i = 0; i < 100001; ++i) policies += ",1";
-  EXPECT_EQ(error(config({.policies = policies + ']'})),
-            "f.json:1:1: the config has more than 100000 points; split it into several experiments");
+  EXPECT_EQ(
+      error(config({.policies = policies + ']'})),
+      "f.json:1:1: the config has more than 100000 points; split it into several experiments");
 }
 
 TEST_F(ConfigErrors, OfAHugeGridNeedNoPolicies) {
@@ -276,8 +277,8 @@ TEST_F(ConfigErrors, OfAGridThatHoldsTooMuch) {
   std::string seeds = "[0", horizons = "[1";
   for (int i = 1; i < 20000; ++i) seeds += ',' + std::to_string(i);
   for (int i = 2; i < 1000; ++i) horizons += ',' + std::to_string(i);
-  EXPECT_EQ(error(config({.more = "\"seeds\":" + seeds + "],\n\"sweep\":{\"horizon\":" + horizons +
-                                  "]},"})),
+  EXPECT_EQ(error(config(
+                {.more = "\"seeds\":" + seeds + "],\n\"sweep\":{\"horizon\":" + horizons + "]},"})),
             "f.json:2:9: /sweep: the grid has more than 5000000 values at all its points; split it "
             "into several experiments");
 }
@@ -297,9 +298,10 @@ TEST_F(ConfigErrors, OfASweptListComeInTimeLinearInIt) {
 }
 
 TEST_F(ConfigErrors, OfMoreRunsThanFit) {
-  EXPECT_EQ(error(config({.more = "\"seeds\":1000000,\"sweep\":{\"horizon\":[1,2]},"})),
-            "f.json:1:10: /seeds: 2 settings of policies and worlds with 1000000 seeds each are more "
-            "than 1000000 runs; split them into several experiments");
+  EXPECT_EQ(
+      error(config({.more = "\"seeds\":1000000,\"sweep\":{\"horizon\":[1,2]},"})),
+      "f.json:1:10: /seeds: 2 settings of policies and worlds with 1000000 seeds each are more "
+      "than 1000000 runs; split them into several experiments");
 }
 
 TEST_F(ConfigErrors, OfManyEntriesEndSoon) {

@@ -133,7 +133,8 @@ TEST(JsonTree, ReadsAnObjectOfManyKeysInTimeLinearInThem) {
   std::string text = "{\"k\":0";
   for (int i = 0; i < 500000; ++i) text += ",\"k" + std::to_string(i) + "\":0";
   EXPECT_EQ(parsed(text + '}').members.size(), 500001U);
-  EXPECT_EQ(first_problem(text + ",\n\"k7\":0}"), "f:2:1: /k7: duplicate key; the first is in line 1");
+  EXPECT_EQ(first_problem(text + ",\n\"k7\":0}"),
+            "f:2:1: /k7: duplicate key; the first is in line 1");
 }
 
 TEST(JsonTree, HasSoManyValuesAndNoMore) {

@@ -210,7 +210,8 @@ TEST_F(Results, RefuseManifestsThatNestWithoutEnd) {
   fs::create_directories(folder("a"));
   const std::string deep = std::string(1000000, '[') + std::string(1000000, ']');
   std::ofstream(folder("a") / "manifest.json") << "{\"build\": " << deep << "}";
-  EXPECT_THAT([&] { read_manifests(folder("a")); }, ThrowsMessage<InputError>(HasSubstr("damaged")));
+  EXPECT_THAT([&] { read_manifests(folder("a")); },
+              ThrowsMessage<InputError>(HasSubstr("damaged")));
 }
 
 TEST_F(Results, SayNothingThatSteersTheTerminal) {

@@ -171,7 +171,8 @@ TEST_F(RunStoreTest, StartsAgainWhereTheCheckpointHoldsAnotherState) {
                   [](const RoundRecord&) { return true; });
   EXPECT_TRUE(end.complete);
   EXPECT_EQ(end.resumed_after, 0);
-  EXPECT_THAT(end.warnings, testing::ElementsAre(testing::HasSubstr("is ignored (it is cut short)")));
+  EXPECT_THAT(end.warnings,
+              testing::ElementsAre(testing::HasSubstr("is ignored (it is cut short)")));
   EXPECT_EQ(read_file(staged / "curve.csv"), read_file(file("curve.csv")));
 }
 

@@ -52,7 +52,7 @@ class NamedColumns {
   std::size_t header_line_ = 0;
   std::vector<std::string> names_;
   std::map<std::string, std::size_t, std::less<>> places_;  ///< of the names
-  std::vector<std::size_t> x_;  ///< the columns of x1, x2, ...
+  std::vector<std::size_t> x_;                              ///< the columns of x1, x2, ...
 };
 
 }  // namespace cbsim

@@ -39,8 +39,8 @@ class Checkpoint {
 
   /// Restores what is there, its checksums verified before `state` is called; `state` is called
   /// where they are good. Throws BadState where the bytes are no state all the same.
-  /// Waits up to `patience` for a process that has the lock: one that was killed keeps it until what
-  /// it was writing is on the disk.
+  /// Waits up to `patience` for a process that has the lock: one that was killed keeps it until
+  /// what it was writing is on the disk.
   Found restore(const State& state, std::chrono::seconds patience = std::chrono::seconds(10));
   /// Why `restore` found it bad.
   const std::string& reason() const { return reason_; }

@@ -86,8 +86,8 @@ constexpr std::size_t kMaxJsonDepth = 64;
 constexpr std::size_t kMaxJsonValues = 2000000;
 
 /// Reads JSON with comments (// and /* */). Syntax errors and duplicate keys go to `problems`; on a
-/// syntax error, too deep nesting, too many values or a number beyond double there is no result. `source` names the
-/// file, or the flag when `flag` is set, in which case positions have no line.
+/// syntax error, too deep nesting, too many values or a number beyond double there is no result.
+/// `source` names the file, or the flag when `flag` is set, in which case positions have no line.
 std::optional<JsonNode> parse_json(std::string_view text, std::shared_ptr<const std::string> source,
                                    bool flag, Problems& problems);
 
