@@ -46,7 +46,8 @@ sys.exit(subprocess.run(["%(cbsim)s", *words]).returncode)
 # Stand-ins: the words that they may be called with.
 STAND_INS = {
     "cmake": r"(--preset release|--build --preset release -j|--install build --prefix \S+"
-             r"|-S \. -B build\S*( -D[A-Z_]+=\w+)+|--build build\S* -j)",
+             r"|-S \. -B build\S*( -D[A-Z_]+=\w+)+|--build build\S* -j"
+             r"|--build build --target cbsim fault_shim)",
     "ctest": r"--preset release",
     "sbatch": r".*",
     "parallel": r".*",
@@ -59,6 +60,13 @@ SCRIPTS = {
     "get_data.sh": r"(--list|[a-z -]+)",
     "install_packages.sh": r"[a-z -]+",
     "bench_against_torch.py": r"--pairs \d+",
+}
+# Run as tests of their own, with the same words.
+TESTS = {
+    "faults_test.py": r"build/cbsim build/tests/faults/libfault_shim\.so"
+                      r"( --all FaultsTest\.test_run| --sample 60)?",
+    "bad_inputs_test.py": r"build/cbsim build/tests/faults/libfault_shim\.so",
+    "security_test.py": r"build/cbsim build/tests/faults/libfault_shim\.so",
 }
 STAND_IN = """#!/usr/bin/env python3
 import re, sys
@@ -105,6 +113,9 @@ class Docs(unittest.TestCase):
             executable(self.folder / "bin" / name, STAND_IN.format(name=name, pattern=pattern))
         for name, pattern in SCRIPTS.items():
             executable(self.folder / "scripts" / name, STAND_IN.format(name=name, pattern=pattern))
+        for name, pattern in TESTS.items():
+            executable(self.folder / "tests/scripts" / name,
+                       STAND_IN.format(name=name, pattern=pattern))
         self.make_data()
 
     def tearDown(self):

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstddef>
 #include <utility>
 
 // Eigen 3.4 frees a matrix before it takes memory for its new size and keeps the old pointer in
@@ -9,16 +10,19 @@
 
 namespace Eigen {
 
-#define CBSIM_RESIZE(Real, Rows, Columns, Options, old_size, set_size)                      \
-  template <>                                                                               \
-  inline void DenseStorage<Real, Dynamic, Rows, Columns, Options>::resize(                  \
-      Index size, [[maybe_unused]] Index rows, [[maybe_unused]] Index cols) {               \
-    if (size != (old_size)) {                                                               \
-      internal::conditional_aligned_delete_auto<Real, true>(std::exchange(m_data, nullptr), \
-                                                            old_size);                      \
-      if (size > 0) m_data = internal::conditional_aligned_new_auto<Real, true>(size);      \
-    }                                                                                       \
-    set_size;                                                                               \
+#define CBSIM_RESIZE(Real, Rows, Columns, Options, old_size, set_size)                           \
+  template <>                                                                                    \
+  inline void DenseStorage<Real, Dynamic, Rows, Columns, Options>::resize(                       \
+      Index size, [[maybe_unused]] Index rows, [[maybe_unused]] Index cols) {                    \
+    if (size != (old_size)) {                                                                    \
+      internal::conditional_aligned_delete_auto<Real, true>(std::exchange(m_data, nullptr),      \
+                                                            static_cast<std::size_t>(old_size)); \
+      if (size > 0) {                                                                            \
+        m_data =                                                                                 \
+            internal::conditional_aligned_new_auto<Real, true>(static_cast<std::size_t>(size));  \
+      }                                                                                          \
+    }                                                                                            \
+    set_size;                                                                                    \
   }
 
 #define CBSIM_RESIZE_ALL(Real)                                                                   \
