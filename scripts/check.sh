@@ -47,13 +47,13 @@ sanitizers() {
   clang_tree
   build "$clang"
   find "$clang" -name '*.gcda' -delete
-  ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm
+  ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm \
+    -E '^scripts\.(layers|plot_regret|shell_scripts|shellcheck)$' # which run no cbsim
 }
 
 # Counts what the tests of the stage before have run.
 coverage() {
-  local show=(gcovr --root . --gcov-executable "llvm-cov gcov" --exclude-unreachable-branches
-    --exclude-throw-branches --print-summary -j "$jobs" "$clang")
+  local show=(gcovr --root . --gcov-executable "llvm-cov gcov" -j "$jobs" --print-summary "$clang")
   echo "library:"
   "${show[@]}" --filter src/ --filter include/ --exclude src/app/ --fail-under-line 90 -o "$clang/library.txt"
   echo "program:"

@@ -127,9 +127,10 @@ int open_file(const fs::path& path, int flags) {
       ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0666);
   if (descriptor >= 0) {
     struct stat status {};
-    if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+    const int reason = ::fstat(descriptor, &status) == 0 ? 0 : errno;
+    if (reason == 0 && S_ISREG(status.st_mode)) return descriptor;
     ::close(descriptor);
-    fail("open", path, "it is not a regular file");
+    fail("open", path, reason == 0 ? "it is not a regular file" : std::strerror(reason));
   }
   if ((flags & O_CREAT) != 0) fail("create", path);
   if (errno != ENOENT) fail("open", path);
