@@ -293,7 +293,7 @@ TEST_P(EveryPolicy, GoesOnFromACheckpointAsIfItHadNotStopped) {
   in_every_world([&](const World& world, const EnvironmentFacts& facts) {
     const TemporaryFolder folder;
     Trace trace;
-    for (const std::size_t stop : {2, 6, 1'000'000}) {
+    for (const auto stop : {std::size_t{2}, std::size_t{6}, std::size_t{1'000'000}}) {
       const auto environment = world.spec->create(4);
       const auto own = policy(facts, 4);
       Simulation simulation(*environment, *own, rounds_in(facts));
