@@ -94,7 +94,8 @@ void add_verify(CLI::App& app, int& exit_code) {
       app.add_subcommand("verify", "Run some finished runs again and say whether they agree");
   const auto command = std::make_shared<VerifyCommand>();
   sub->add_option("DIR", command->folder, "Folder of the results; nothing is written into it")
-      ->required();
+      ->required()
+      ->check(not_an_option());
   sub->add_option("--runs", command->runs,
                   "How many runs, spread over the finished ones; default 3")
       ->option_text("N|all")
