@@ -1,4 +1,4 @@
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/runner.hpp"
 #include "commands.hpp"
 #include "dry_run_report.hpp"
@@ -47,27 +49,18 @@ When parse_when(const std::string& option, const std::string& word) {
 }
 
 double parse_seconds(const std::string& option, const std::string& text) {
-  double seconds = 0.0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, seconds);
-  if (error != std::errc{} || end != last || !(seconds >= 0) || !std::isfinite(seconds)) {
-    throw InputError(option + ' ' + text + ": expected a number of seconds, or 0 for none");
-  }
-  return seconds;
+  const auto seconds = parsed<double>(text);
+  if (seconds && *seconds >= 0 && std::isfinite(*seconds)) return *seconds;
+  throw InputError(option + ' ' + text + ": expected a number of seconds, or 0 for none");
 }
 
 /// "2/8"
 Shard parse_shard(const std::string& text) {
-  Shard shard;
-  const char* const last = text.data() + text.size();
-  const auto number = std::from_chars(text.data(), last, shard.number);
-  if (number.ec == std::errc{} && number.ptr != last && *number.ptr == '/') {
-    const auto count = std::from_chars(number.ptr + 1, last, shard.count);
-    if (count.ec == std::errc{} && count.ptr == last && shard.number >= 1 &&
-        shard.number <= shard.count) {
-      return shard;
-    }
-  }
+  const std::string_view word = text;
+  const auto slash = std::min(word.find('/'), word.size() - 1);
+  const auto number = parsed<std::size_t>(word.substr(0, slash));
+  const auto count = parsed<std::size_t>(word.substr(slash + 1));
+  if (number && count && *number >= 1 && *number <= *count) return {*number, *count};
   throw InputError("--shard " + text + ": expected I/N, shard I of N with I from 1 to N");
 }
 

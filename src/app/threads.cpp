@@ -2,21 +2,17 @@
 
 #include <sched.h>
 
-#include <charconv>
 #include <cstdlib>
-#include <string_view>
 #include <thread>
 
+#include "cbsim/core/text.hpp"
 #include "counts.hpp"
 
 namespace cbsim::app {
 
 int available_threads() {
   if (const char* slurm = std::getenv("SLURM_CPUS_PER_TASK")) {
-    const std::string_view text = slurm;
-    int count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error == std::errc{} && end == text.data() + text.size() && count > 0) return count;
+    if (const auto count = parsed<int>(slurm); count && *count > 0) return *count;
   }
   cpu_set_t cpus;
   if (::sched_getaffinity(0, sizeof cpus, &cpus) == 0) return CPU_COUNT(&cpus);

@@ -1,6 +1,5 @@
 #include "cbsim/core/text.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 
@@ -15,6 +14,21 @@ std::string shortest(double value) {
 std::string plain_number(double value) {
   const bool whole = value == std::floor(value) && std::abs(value) <= 0x1p53;
   return whole ? std::to_string(static_cast<std::int64_t>(value)) : shortest(value);
+}
+
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  return overlong || beyond ? 0 : length;
 }
 
 std::string one_line(std::string_view text) {

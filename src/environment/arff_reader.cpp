@@ -1,10 +1,10 @@
 #include "cbsim/environment/arff_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/column_roles.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/environment/data_text.hpp"
 #include "cbsim/environment/labelled_data.hpp"
 
@@ -161,9 +161,8 @@ void ArffReader::read_sparse_row() {
     do {
       line_.more();
       const std::string_view text = line_.word(" \t\r,}");
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-      if (error != std::errc() || end != text.data() + text.size() || index >= fields_.size()) {
+      const std::size_t index = parsed<std::size_t>(text).value_or(fields_.size());
+      if (index >= fields_.size()) {
         line_.fail(in_quotes(text) +
                    " is no index of an attribute; sparse rows are {index value, ...}, "
                    "indices count from 0 to " +

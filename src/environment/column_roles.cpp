@@ -1,22 +1,15 @@
 #include "cbsim/environment/column_roles.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/environment/data_text.hpp"
 
 namespace cbsim {
 namespace {
-
-std::optional<Index> parse_position(std::string_view text) {
-  Index position = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), position);
-  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  return position;
-}
 
 /// Finds the columns that settings name.
 class Finder {
@@ -52,7 +45,7 @@ std::size_t Finder::find(std::string_view setting, const std::string& name) cons
       return found->second.front();
     }
   }
-  if (const auto position = parse_position(name)) return find(setting, *position);
+  if (const auto position = parsed<Index>(name)) return find(setting, *position);
   fail_at_line(path_, line_,
                "\"" + std::string(setting) + "\" names the column " + in_quotes(name) + ", but " +
                    known_columns());

@@ -12,23 +12,6 @@ namespace {
 
 bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
-/// The length of the UTF-8 sequence at the start of `rest`, which is not empty; 0 when malformed
-/// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
-std::size_t sequence_length(std::string_view rest) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (rest.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(byte(i))) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
-  return overlong || beyond ? 0 : length;
-}
-
 std::string hex(unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
@@ -96,7 +79,7 @@ void check_is_text(std::string_view path, std::string_view content) {
   for (std::size_t i = 0; i < content.size();) {
     if (content[i] == '\0')
       fail(i, "a NUL byte, so this is not a text file; is it the right file?");
-    const std::size_t length = sequence_length(content.substr(i));
+    const std::size_t length = utf8_length(content.substr(i));
     if (length == 0) {
       fail(i, "the byte " + hex(static_cast<unsigned char>(content[i])) +
                   " is not UTF-8; convert the file, e.g. with iconv -f ISO-8859-1 -t UTF-8");

@@ -19,7 +19,6 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/files.hpp"
-#include "cbsim/experiment/input_file.hpp"
 
 namespace cbsim {
 namespace {
@@ -80,11 +79,6 @@ struct Growth {
   }
   void write(std::size_t at, std::string_view text) const { write_at(descriptor, text, at, path); }
 };
-
-[[noreturn]] void cannot_write(const fs::path& path) {
-  const int reason = errno;
-  throw IoError("cannot write " + path.string() + ": " + std::strerror(reason));
-}
 
 /// A record of `growth`: name, size of the piece, checksum of both and the piece, the piece.
 std::string record_head(std::string_view name, std::string_view piece) {
@@ -253,13 +247,13 @@ void Checkpoint::save(const State& state) {
   if (::fstat(lock_, &still) != 0 || still.st_nlink == 0) return;  // the run is done elsewhere
   open_growth();
   const fs::path path = folder_ / "growth";
-  if (::ftruncate(growth_, static_cast<off_t>(growth_size_)) != 0) cannot_write(path);
+  truncate_to(growth_, growth_size_, path);
   std::size_t size = growth_size_;
   auto saved = saved_;
   const Growth growth{growth_, path};
   Writer writer(saved, growth, size);
   state(writer);
-  if (::fdatasync(growth_) != 0 && errno != EINVAL) cannot_write(path);
+  sync_content(growth_, path);
 
   std::string body;
   put(body, identity_);

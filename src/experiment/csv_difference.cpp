@@ -1,11 +1,12 @@
 #include "cbsim/experiment/csv_difference.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
+
+#include "cbsim/core/text.hpp"
 
 namespace cbsim {
 namespace {
@@ -22,14 +23,6 @@ Words split(std::string_view text, char separator) {
   }
 }
 
-std::optional<double> number(std::string_view text) {
-  double value = 0.0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, value);
-  if (error != std::errc{} || end != last) return {};
-  return value;
-}
-
 /// The rows of both tables, seen so far.
 struct Column {
   double largest = 0.0;     ///< of the numbers
@@ -38,7 +31,7 @@ struct Column {
 };
 
 void look(Column& column, std::string_view one, std::string_view other, const std::string& place) {
-  const auto a = number(one), b = number(other);
+  const auto a = parsed<double>(one), b = parsed<double>(other);
   if (a && b) column.largest = std::max({column.largest, std::abs(*a), std::abs(*b)});
   if (one == other) return;
   const double difference = a && b ? std::abs(*a - *b) : std::numeric_limits<double>::infinity();
@@ -56,7 +49,7 @@ CsvDifference shape(std::string place) {
 std::optional<CsvDifference> csv_difference(std::string_view one, std::string_view other) {
   if (one == other) return {};
   const Words a = split(one, '\n'), b = split(other, '\n');
-  const bool has_header = !number(a.front().substr(0, a.front().find(',')));
+  const bool has_header = !parsed<double>(a.front().substr(0, a.front().find(',')));
   const Words header = split(a.front(), ',');
   if (has_header && a.front() != b.front()) return shape("the headers differ");
   std::vector<Column> columns(header.size());

@@ -8,7 +8,6 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
 #include "cbsim/experiment/files.hpp"
-#include "cbsim/experiment/input_file.hpp"
 
 namespace cbsim {
 namespace {

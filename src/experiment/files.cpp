@@ -162,6 +162,14 @@ std::string read_at(int descriptor, std::size_t at, std::size_t size, const fs::
   return text;
 }
 
+void truncate_to(int descriptor, std::size_t size, const fs::path& path) {
+  if (::ftruncate(descriptor, static_cast<off_t>(size)) != 0) fail("write", path);
+}
+
+void sync_content(int descriptor, const fs::path& path) {
+  if (::fdatasync(descriptor) != 0 && errno != EINVAL) fail("write", path);
+}
+
 std::string read_file(const fs::path& path) { return read_input(path.string()); }
 
 std::optional<std::string> read_if_there(const fs::path& path) {

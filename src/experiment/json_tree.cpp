@@ -98,10 +98,8 @@ JsonNode* JsonNode::find(std::string_view key) {
 
 const JsonNode* JsonNode::child(std::string_view key) const {
   if (kind != Kind::array) return find(key);
-  std::size_t index = items.size();
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-  const bool whole = error == std::errc() && end == key.data() + key.size();
-  return whole && index < items.size() ? &items[index] : nullptr;
+  const auto index = parsed<std::size_t>(key);
+  return index && *index < items.size() ? &items[*index] : nullptr;
 }
 
 JsonNode* JsonNode::child(std::string_view key) {

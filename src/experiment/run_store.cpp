@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <system_error>
@@ -11,8 +10,8 @@
 #include <vector>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/files.hpp"
-#include "cbsim/experiment/input_file.hpp"
 #include "cbsim/experiment/record_points.hpp"
 #include "cbsim/experiment/run_writer.hpp"
 #include "run_json.hpp"
@@ -26,12 +25,9 @@ namespace fs = std::filesystem;
 /// files.
 constexpr std::size_t kSharedWait = 4;
 
-template <class Number>
-bool parses(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() &&
-         std::isfinite(static_cast<double>(value));
+bool is_finite_number(std::string_view text) {
+  const auto value = parsed<double>(text);
+  return value && std::isfinite(*value);
 }
 
 /// Whether a row is `t,` and three fields, each a finite number or, but for the reward, empty.
@@ -42,7 +38,7 @@ bool is_row(std::string_view row, Index t) {
   for (int field = 0; field < 3; ++field) {
     const auto comma = row.find(',');
     const std::string_view text = row.substr(0, comma);
-    if (text.empty() ? field == 1 : !parses<double>(text)) return false;
+    if (text.empty() ? field == 1 : !is_finite_number(text)) return false;
     row.remove_prefix(comma == std::string_view::npos ? row.size() : comma + 1);
   }
   return true;

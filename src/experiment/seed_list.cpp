@@ -1,8 +1,7 @@
 #include "cbsim/experiment/seed_list.hpp"
 
-#include <charconv>
-
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/json_tree.hpp"
 
 namespace cbsim {
@@ -28,8 +27,10 @@ std::vector<Seed> seeds_from(Seed first, Seed end, std::string_view text) {
 }  // namespace
 
 bool parse_seed(std::string_view text, Seed& seed) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  return error == std::errc() && end == text.data() + text.size() && seed <= Seed{1} << 53;
+  const auto number = parsed<Seed>(text);
+  if (!number || *number > Seed{1} << 53) return false;
+  seed = *number;
+  return true;
 }
 
 std::vector<Seed> parse_seeds(std::string_view text) {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
-#include <utility>
+#include <set>
+#include <string_view>
+#include <system_error>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/csv_difference.hpp"
@@ -22,9 +23,9 @@ namespace fs = std::filesystem;
 /// The first row of each key that is done, in the order of the plan.
 std::vector<const Run*> finished_runs(const std::vector<Run>& plan, const Standing& standing) {
   std::vector<const Run*> runs;
-  std::map<std::string_view, bool> seen;
+  std::set<std::string_view> seen;
   for (const Run& run : plan) {
-    if (standing.is_done(run) && !std::exchange(seen[run.key], true)) runs.push_back(&run);
+    if (standing.is_done(run) && seen.insert(run.key).second) runs.push_back(&run);
   }
   return runs;
 }

@@ -1,6 +1,5 @@
 #include "cbsim/training/initial_weights.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <numbers>
 #include <string_view>
@@ -154,14 +153,13 @@ Vector parse_weight_list(const File& file) {
     std::string_view text = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (text.ends_with('\r')) text.remove_suffix(1);
-    double value = 0.0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || stop != text.data() + text.size() || !std::isfinite(value)) {
+    const auto value = parsed<double>(text);
+    if (!value || !std::isfinite(*value)) {
       throw InputError(file.path + ":" + std::to_string(line) + ": \"" +
                        printable(text.substr(0, 40)) +
                        "\" is not a finite number; a weight file holds one number a line");
     }
-    numbers.push_back(value);
+    numbers.push_back(*value);
   }
   return Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size()));
 }

@@ -10,6 +10,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "support/diary.hpp"
 #include "temporary_folder.hpp"
 
 namespace cbsim {
@@ -17,43 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-/// Remembers a number, a matrix and two sequences.
-struct Diary {
-  double mood = 0.0;
-  Matrix page;
-  std::vector<std::vector<double>> days;
-  std::string text;
-
-  void live(int day) {
-    mood += 1.0 / (1.0 + day);
-    page = Matrix::Constant(2, day % 3, mood);
-    days.push_back(std::vector<double>(static_cast<std::size_t>(day % 4), mood));
-    text += "day " + std::to_string(day) + '\n';
-  }
-
-  void state(StateArchive& archive) {
-    archive.value(mood);
-    archive.columns(page, 2);
-    const StateArchive::Scope scope(archive, "diary");
-    archive.growing(
-        "days", static_cast<Index>(days.size()),
-        [&](Index i, std::vector<double>& item) { item = days[static_cast<std::size_t>(i)]; },
-        [&](std::span<const double> item) { days.emplace_back(item.begin(), item.end()); });
-    archive.growing_bytes(
-        "text", static_cast<Index>(text.size()),
-        [&](Index from, const StateArchive::Put& put) {
-          put(std::string_view(text).substr(static_cast<std::size_t>(from)));
-        },
-        [&](std::string_view bytes) { text += bytes; });
-  }
-
-  bool operator==(const Diary& other) const {
-    return mood == other.mood && page.rows() == other.page.rows() &&
-           page.cols() == other.page.cols() && page == other.page && days == other.days &&
-           text == other.text;
-  }
-};
+using testing::Diary;
 
 class CheckpointTest : public ::testing::Test {
  protected:

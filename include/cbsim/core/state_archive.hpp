@@ -56,10 +56,10 @@ class StateArchive {
     auto count = static_cast<Index>(values.size());
     value(count);
     demand(count >= 0);
-    if (restoring()) values.clear();
+    if (!restoring()) return bytes(values.data(), values.size() * sizeof(T));
+    values.clear();
     for (Index i = 0; i < count; ++i) {  // one by one: a wrong count shall not take memory
-      if (restoring()) values.emplace_back();
-      value(values[static_cast<std::size_t>(i)]);
+      value(values.emplace_back());
     }
   }
 

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <charconv>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace cbsim {
 
@@ -10,6 +14,21 @@ std::string shortest(double value);
 
 /// The same, but whole numbers up to 2^53 without an exponent: 1000000 rather than 1e+06.
 std::string plain_number(double value);
+
+/// The number that all of `text` is, as std::from_chars reads it; absent for any other text, and
+/// beyond the range of the type.
+template <class Number>
+std::optional<Number> parsed(std::string_view text) {
+  Number value{};
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc{} || end != last) return std::nullopt;
+  return value;
+}
+
+/// The bytes of the UTF-8 sequence that `text` begins with, 1 to 4; 0 where it is malformed
+/// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF). `text` is not empty.
+std::size_t utf8_length(std::string_view text);
 
 /// `text` for one line of a message: control characters, which might steer a terminal, become
 /// blanks; UTF-8 stays.

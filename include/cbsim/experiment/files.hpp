@@ -54,6 +54,12 @@ void write_at(int descriptor, std::string_view text, std::size_t at,
 std::string read_at(int descriptor, std::size_t at, std::size_t size,
                     const std::filesystem::path& path);
 
+/// Cuts the open file, or fills it with zeros, to so many bytes.
+void truncate_to(int descriptor, std::size_t size, const std::filesystem::path& path);
+
+/// Makes the content of the open file durable.
+void sync_content(int descriptor, const std::filesystem::path& path);
+
 /// The whole of a regular file.
 std::string read_file(const std::filesystem::path& path);
 
