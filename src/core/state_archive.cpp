@@ -17,7 +17,7 @@ void put(std::string& out, const T* data, std::size_t count) {
 template <class T>
 void take(std::string_view& in, T* data, std::size_t count) {
   if (in.size() / sizeof(T) < count) throw BadState("a sequence is cut short");
-  std::memcpy(data, in.data(), count * sizeof(T));
+  if (count > 0) std::memcpy(data, in.data(), count * sizeof(T));
   in.remove_prefix(count * sizeof(T));
 }
 

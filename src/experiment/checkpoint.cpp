@@ -178,6 +178,28 @@ class Reader final : public StateArchive {
   const Growth& growth_;
 };
 
+/// Holds the sequences that a component has against the counts of its checkpoint: from a wrong one
+/// the next save would go on.
+class Census final : public StateArchive {
+ public:
+  explicit Census(const std::map<std::string, Index>& saved) : saved_(saved) {}
+
+  bool restoring() const override { return false; }
+
+  void growing_bytes(std::string_view name, Index size,
+                     const std::function<void(Index, const Put&)>& /*write*/,
+                     const Put& /*append*/) override {
+    const auto found = saved_.find(scope() + std::string(name));
+    demand(size == (found == saved_.end() ? 0 : found->second));
+  }
+
+ protected:
+  void bytes(void* /*data*/, std::size_t /*size*/) override {}
+
+ private:
+  const std::map<std::string, Index>& saved_;
+};
+
 }  // namespace
 
 Checkpoint::Checkpoint(fs::path folder, std::string identity)
@@ -235,6 +257,8 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
     Reader reader(payload, pieces, growth);
     state(reader);
     if (!reader.at_end()) throw Bad{"it holds more than it should"};
+    Census census(saved_);
+    state(census);
   } catch (const Bad& bad) {
     throw BadState(bad.reason);
   }

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <thread>
 
@@ -17,8 +18,8 @@ namespace cbsim {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::HasSubstr;
 using testing::Diary;
+using ::testing::HasSubstr;
 
 class CheckpointTest : public ::testing::Test {
  protected:
@@ -234,6 +235,28 @@ TEST_F(CheckpointTest, RefusesTheStateOfAnotherComponent) {
                      "text", 0, [](Index, std::vector<double>&) {}, [](std::span<const double>) {});
                }),
                BadState);
+}
+
+// Else the next save would write from an item on that is not there.
+TEST_F(CheckpointTest, RefusesSequencesThatAreNotAsLongAsItSays) {
+  for (const Index claimed : {Index{-1}, Index{2}, Index{4}, std::numeric_limits<Index>::max()}) {
+    fs::remove_all(folder());
+    std::string text = "abc";
+    const auto state = [&](StateArchive& archive) {
+      const Index size = archive.restoring() ? 0 : text == "abc" ? claimed : std::ssize(text);
+      archive.growing_bytes(
+          "text", size, [&](Index, const StateArchive::Put& put) { put(text); },
+          [&](std::string_view piece) { text += piece; });
+    };
+    Checkpoint(folder(), "this run").save(state);
+    text = "[";  // "[abc" is four
+    Checkpoint checkpoint(folder(), "this run");
+    if (claimed == 4) {
+      EXPECT_EQ(checkpoint.restore(state), Checkpoint::Found::good);
+    } else {
+      EXPECT_THROW(checkpoint.restore(state), BadState) << claimed;
+    }
+  }
 }
 
 TEST_F(CheckpointTest, WritesThroughNoLink) {

@@ -23,7 +23,8 @@ constexpr std::string_view kConfig = R"({
     { "type": "neural_ucb", "network": { "width": 2 }, "training": { "steps": 2 } },
     { "type": "neural_ts", "network": { "width": 2 }, "training": { "steps": 2 },
       "confidence": "diagonal" },
-    { "type": "neural_lin_ucb", "network": { "width": 2, "features": 2 }, "steps": 2 },
+    { "type": "neural_lin_ucb", "network": { "width": 2, "features": 2 },
+      "training": { "steps": 2 } },
     { "type": "neural_linear", "network": { "width": 2 }, "training": { "steps": 2 } },
     { "type": "bootstrapped_nn", "networks": 2, "network": { "width": 2 },
       "training": { "steps": 2 } }
@@ -62,7 +63,7 @@ class Runs {
   }
   RunEnd execute(std::size_t i, Index rounds) {
     fs::create_directory("run");
-    return execute_run(plan_[i], experiment_.record, {.folder = "run", .checkpoint = "checkpoint"},
+    return execute_run(plan_[i], experiment_.record, {.folder = "run", .checkpoint = "./checkpoint"},
                        [&](const RoundRecord& round) { return round.t < rounds; });
   }
   void write_seed(std::size_t i, const fs::path& seeds) {
