@@ -268,7 +268,7 @@ class FaultsTest(unittest.TestCase):
             jobs = "2" if name == "two" else "1"
             scenario = Scenario(self.base, name, self.run_command(jobs=jobs))
             scenario.prepare(self.run_command("--seeds", "1"))
-            return scenario.freeze() if name == "run" else scenario
+            return scenario.freeze()
         if name == "resume":
             scenario = Scenario(self.base, name, self.run_command())
             scenario.prepare(self.run_command("--seeds", "1"))
@@ -316,6 +316,10 @@ class FaultsTest(unittest.TestCase):
 
     def test_run_memory(self):
         self.sweep("run", OTHER_FAULTS)
+
+    # The calls of two threads come in any order: which of them fails is not said.
+    def test_two_workers(self):
+        self.sweep("two", FILE_FAULTS + OTHER_FAULTS)
 
     def test_resume(self):
         self.sweep("resume", FILE_FAULTS + OTHER_FAULTS)

@@ -61,13 +61,14 @@ class InstallPackages(Case):
         return [call for call in self.called() if call.startswith(("apt-get", "sudo"))]
 
     def test_nothing_happens_where_nothing_is_missing(self):
-        self.debian("libgtest-dev libgmock-dev python3-scipy zsh shellcheck")
+        self.debian("libgtest-dev libgmock-dev python3-scipy python3-jsonschema zsh shellcheck")
         done = self.run_script("install_packages.sh", "test")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
         self.assertEqual(self.apt_calls(), [])
 
     def test_only_what_is_missing_is_installed_after_an_update(self):
-        self.debian("libgtest-dev python3-scipy zsh shellcheck", 'test "$DEBIAN_FRONTEND" = noninteractive')
+        self.debian("libgtest-dev python3-scipy python3-jsonschema zsh shellcheck",
+                    'test "$DEBIAN_FRONTEND" = noninteractive')
         self.assertEqual(self.run_script("install_packages.sh", "test").returncode, 0)
         get = "apt-get -q -y -o DPkg::Lock::Timeout=600"
         self.assertEqual(self.apt_calls(), [
