@@ -3,14 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
-#include <boost/multiprecision/cpp_bin_float.hpp>
-#include <boost/multiprecision/eigen.hpp>
+#include <array>
 #include <cmath>
 
 #include "cbsim/core/error.hpp"
 #include "support/configure.hpp"
+#include "support/direct.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -18,9 +16,31 @@ namespace {
 
 using testing::random_matrix;
 using testing::random_vector;
-using FiftyDigits = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>,
-                                                  boost::multiprecision::et_off>;
-using Precise = Eigen::Matrix<FiftyDigits, Eigen::Dynamic, Eigen::Dynamic>;
+// Of at least 113 bits of mantissa.
+#ifdef __SIZEOF_FLOAT128__
+__extension__ using Quad = __float128;
+#else
+using Quad = long double;
+#endif
+
+constexpr Index kSize = 6;
+using Quads = std::array<std::array<Quad, kSize>, kSize>;
+
+/// x^T A^{-1} x by the factorisation L D L^T = A.
+double squared_width(Quads a, const Vector& x) {
+  Quad width = 0;
+  std::array<Quad, kSize> y;
+  for (std::size_t i = 0; i < kSize; ++i) y[i] = x(static_cast<Index>(i));
+  for (std::size_t j = 0; j < kSize; ++j) {
+    width += y[j] * y[j] / a[j][j];
+    for (std::size_t i = j + 1; i < kSize; ++i) {
+      const Quad l = a[i][j] / a[j][j];
+      y[i] -= l * y[j];
+      for (std::size_t k = j + 1; k <= i; ++k) a[i][k] -= l * a[k][j];
+    }
+  }
+  return static_cast<double>(width);
+}
 
 TEST(CholeskyFactor, EqualsADirectFactorisationAfter500Updates) {
   constexpr Index n = 17;
@@ -32,16 +52,16 @@ TEST(CholeskyFactor, EqualsADirectFactorisationAfter500Updates) {
     factor.add(v);
     a += v * v.transpose();
   }
-  const Eigen::LLT<Matrix> direct(a);
+  const Matrix l = direct::cholesky(a);
   const Matrix x = random_matrix(stream, n, 3);
   Matrix half = x, back = x, whole = x;
   factor.half_solve(half);
   factor.transposed_half_solve(back);
   factor.solve(whole);
-  EXPECT_LT((half - Matrix(direct.matrixL().solve(x))).norm(), 1e-12 * half.norm());
-  EXPECT_LT((back - Matrix(direct.matrixU().solve(x))).norm(), 1e-12 * back.norm());
-  EXPECT_LT((whole - Eigen::PartialPivLU<Matrix>(a).solve(x)).norm(), 1e-12 * whole.norm());
-  const double log_det = std::log(a.determinant()) - static_cast<double>(n) * std::log(0.3);
+  EXPECT_LT((half - direct::solve(l, x)).norm(), 1e-12 * half.norm());
+  EXPECT_LT((back - direct::solve(l.transpose(), x)).norm(), 1e-12 * back.norm());
+  EXPECT_LT((whole - direct::solve(a, x)).norm(), 1e-12 * whole.norm());
+  const double log_det = direct::log_det(a) - static_cast<double>(n) * std::log(0.3);
   EXPECT_NEAR(factor.log_det(), log_det, 1e-11 * log_det);
 }
 
@@ -59,24 +79,25 @@ TEST(CholeskyFactor, IsAssignedWhatUpdatesWouldMakeOfIt) {
   EXPECT_NEAR(assigned.log_det(), updated.log_det(), 1e-12 * updated.log_det());
 }
 
-// Updates of sizes 1e-3 to 1e5 at lambda = 1e-3, against the same in 50 digits. (The
-// direct factorisation loses tr(A) / lambda times its eps, which in 64 bits would be 1e-6.)
+// Updates of sizes 1e-3 to 1e5 at lambda = 1e-3, against a direct factorisation. That loses tr(A) /
+// lambda times its eps, up to 1e-6 in 64 bits of mantissa, and so is made in 113.
 TEST(CholeskyFactor, StaysExactOverManyOrdersOfMagnitude) {
-  constexpr Index n = 6;
-  CholeskyFactor factor(n, 1e-3);
-  Precise a = FiftyDigits(1e-3) * Precise::Identity(n, n);
+  CholeskyFactor factor(kSize, 1e-3);
+  Quads a{};
+  for (std::size_t i = 0; i < kSize; ++i) a[i][i] = 1e-3;
   Stream stream(4, Purpose::contexts);
-  for (int i = 0; i < 300; ++i) {
-    const Vector v = std::pow(10.0, 8.0 * stream.uniform() - 3.0) * random_vector(stream, n);
+  for (int t = 0; t < 300; ++t) {
+    const Vector v = std::pow(10.0, 8.0 * stream.uniform() - 3.0) * random_vector(stream, kSize);
     factor.add(v);
-    const Precise wide = v.cast<FiftyDigits>();
-    a += wide * wide.transpose();
-    Matrix x = random_vector(stream, n);
-    const Precise wide_x = x.cast<FiftyDigits>();
-    const Precise solved = Eigen::LLT<Precise>(a).solve(wide_x);
-    const auto width = static_cast<double>(wide_x.col(0).dot(solved.col(0)));
+    for (std::size_t i = 0; i < kSize; ++i) {
+      for (std::size_t j = 0; j < kSize; ++j) {
+        a[i][j] += Quad{v(static_cast<Index>(i))} * v(static_cast<Index>(j));
+      }
+    }
+    Matrix x = random_vector(stream, kSize);
+    const double width = squared_width(a, x.col(0));
     factor.half_solve(x);
-    ASSERT_NEAR(x.squaredNorm(), width, 1e-13 * width) << "update " << i;
+    ASSERT_NEAR(x.squaredNorm(), width, 1e-13 * width) << "update " << t;
   }
 }
 

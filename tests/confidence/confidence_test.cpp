@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/LU>
 #include <cmath>
 #include <string>
 
+#include "support/direct.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -25,8 +25,7 @@ struct Case {
 };
 
 double log_determinant(const Matrix& z, double lambda) {
-  return Eigen::PartialPivLU<Matrix>(z).matrixLU().diagonal().array().abs().log().sum() -
-         static_cast<double>(z.rows()) * std::log(lambda);
+  return direct::log_det(z) - static_cast<double>(z.rows()) * std::log(lambda);
 }
 
 /// Changes from the dual to the primal form in the middle of 40 rounds.
@@ -59,7 +58,7 @@ TEST_P(ConfidenceOfEachKind, EqualsADirectSolveWithTheExplicitMatrix) {
     const Matrix g = explicit_gradients(network.layout(), factors);
     Matrix used = z;
     if (!c.full) used = Matrix(z.diagonal().asDiagonal());
-    const Matrix solved = Eigen::PartialPivLU<Matrix>(used).solve(g);
+    const Matrix solved = direct::solve(used, g);
     for (Index a = 0; a < 3; ++a) {
       const double expected = g.col(a).dot(solved.col(a)) / scale;
       // The dual form: |g|^2 - |v|^2 cancels when lambda is small.
@@ -268,7 +267,7 @@ TEST(LastLayerConfidence, EqualsADirectSolveOverTheLastLayer) {
       network.evaluate(theta, random_contexts(stream, {2, 3, 2}).views(), f, &factors);
       confidence->squared_widths(factors, widths);
       const Matrix g = explicit_gradients(network.layout(), factors).bottomRows(p);
-      const Matrix solved = Eigen::PartialPivLU<Matrix>(z).solve(g);
+      const Matrix solved = direct::solve(z, g);
       for (Index a = 0; a < 2; ++a) {
         const double expected = g.col(a).dot(solved.col(a)) / scale;
         ASSERT_NEAR(widths(a), expected, 1e-9 * expected) << "round " << t;

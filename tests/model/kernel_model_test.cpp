@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <Eigen/LU>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/model/linear_model.hpp"
 #include "support/configure.hpp"
+#include "support/direct.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -69,15 +69,15 @@ struct Direct {
   double mean(const Vector& x) const {
     if (size() == 0) return 0.0;
     const Vector r = Eigen::Map<const Vector>(rewards.data(), size());
-    return with(x).dot(Eigen::PartialPivLU<Matrix>(gram()).solve(r));
+    return with(x).dot(direct::solve(gram(), r).col(0));
   }
   double width(const Vector& x) const {
     double rest = kernel(kind, x, x);
-    if (size() > 0) rest -= with(x).dot(Eigen::PartialPivLU<Matrix>(gram()).solve(with(x)));
+    if (size() > 0) rest -= with(x).dot(direct::solve(gram(), with(x)).col(0));
     return std::sqrt(rest / lambda);
   }
   double log_det() const {
-    return std::log(gram().determinant()) - static_cast<double>(size()) * std::log(lambda);
+    return direct::log_det(gram()) - static_cast<double>(size()) * std::log(lambda);
   }
 };
 

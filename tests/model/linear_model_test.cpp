@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
 #include <memory>
 #include <numbers>
 #include <vector>
 
+#include "support/direct.hpp"
 #include "support/random.hpp"
 #include "support/statistics.hpp"
 
@@ -51,7 +50,7 @@ struct Posterior {
       a += x * x.transpose();
       b += reward * x;
     }
-    inverse = a.inverse();
+    inverse = direct::inverse(a);
     theta = inverse * b;
   }
 
@@ -82,8 +81,8 @@ TEST(LinearModel, SamplesTheArmsJointlyFromThePosterior) {
   const Contexts contexts = random_contexts(stream, {.arms = 3, .dim = 3});
   const Matrix deviations = posterior.deviations(contexts);
   const Matrix& x = contexts.values();
-  const Eigen::LLT<Matrix> covariance(kScale * kScale * x.transpose() * posterior.inverse * x);
-  const Matrix white = covariance.matrixL().solve(deviations);
+  const Matrix covariance = kScale * kScale * x.transpose() * posterior.inverse * x;
+  const Matrix white = direct::solve(direct::cholesky(covariance), deviations);
   std::vector<double> norms;
   for (Index i = 0; i < kDraws; ++i) norms.push_back(white.col(i).squaredNorm());
   EXPECT_LT(test::kolmogorov_statistic(norms, chi_squared_3_cdf), test::kKolmogorovBound);
@@ -105,7 +104,7 @@ TEST(LinearModel, DrawsOneParameterForAllArms) {
   const Contexts contexts = random_contexts(stream, {.arms = 6, .dim = 3});
   const Matrix deviations = posterior.deviations(contexts);
   const Matrix x = contexts.values().transpose();
-  const Matrix solved = (x.transpose() * x).inverse() * x.transpose() * deviations;
+  const Matrix solved = direct::solve(x.transpose() * x, x.transpose() * deviations);
   EXPECT_LT((x * solved - deviations).norm(), 1e-10 * deviations.norm());
 }
 

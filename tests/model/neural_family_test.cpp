@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/LU>
 #include <cmath>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "cbsim/model/dropout_model.hpp"
 #include "cbsim/model/neural_linear_model.hpp"
 #include "cbsim/model/trained_network.hpp"
+#include "support/direct.hpp"
 #include "support/random.hpp"
 #include "support/statistics.hpp"
 
@@ -72,7 +72,7 @@ TEST(NeuralModel, AddsGradientsAtTheNewWeightsWhenAsked) {
       model->predict_with_width(contexts, mean, width);
       network.evaluate(theta_of(network, model->weights(false)), contexts.views(), f, &factors);
       const Matrix g = explicit_gradients(network.layout(), factors) / std::sqrt(6.0);
-      const Vector expected = (g.transpose() * z.inverse() * g).diagonal().cwiseSqrt();
+      const Vector expected = (g.transpose() * direct::inverse(z) * g).diagonal().cwiseSqrt();
       ASSERT_LE((mean - f).norm(), 1e-12);
       ASSERT_LE((width - expected).norm(), 1e-9 * expected.norm()) << "round " << t;
 
@@ -295,12 +295,12 @@ TEST(NeuralLinearModel, IsARegressionOnTheLastHiddenLayerOfAllThatWasSeen) {
         squares += reward_of(t) * reward_of(t);
         ++count;
       }
-      const Vector beta = precision.inverse() * b;
+      const Vector beta = direct::inverse(precision) * b;
       const Vector z = features(theta, contexts[a]);
       EXPECT_NEAR(mean(a), z.dot(beta), 1e-10);
       const double variance = (6.0 + 0.5 * (squares - b.dot(beta))) / (6.0 + 0.5 * count);
-      EXPECT_NEAR(width(a), std::sqrt(variance * z.dot(precision.inverse() * z)), 1e-10);
-      inverses.push_back(precision.inverse());
+      EXPECT_NEAR(width(a), std::sqrt(variance * z.dot(direct::inverse(precision) * z)), 1e-10);
+      inverses.push_back(direct::inverse(precision));
       scored.push_back(z);
       EXPECT_LT(test::kolmogorov_statistic(draws[static_cast<std::size_t>(a)], test::normal_cdf),
                 test::kKolmogorovBound);

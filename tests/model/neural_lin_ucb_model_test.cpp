@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <cmath>
 #include <map>
 #include <vector>
 
 #include "cbsim/training/descent.hpp"
 #include "cbsim/training/feature_network.hpp"
+#include "support/direct.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -104,9 +104,7 @@ TEST(FeatureObjective, HasTheGradientOfCentralDifferences) {
             (problem.outputs(problem.initial + step) - problem.outputs(problem.initial - step)) /
             (2 * h);
       }
-      const double largest = Eigen::SelfAdjointEigenSolver<Matrix>(jacobian * jacobian.transpose())
-                                 .eigenvalues()
-                                 .maxCoeff();
+      const double largest = direct::eigenvalues(jacobian * jacobian.transpose()).maxCoeff();
       EXPECT_NEAR(objective->largest_start_eigenvalue(), largest, 0.05 * largest);
       EXPECT_LE(objective->largest_start_eigenvalue(), 1.0001 * largest);
     }
@@ -149,9 +147,9 @@ void play(RewardModel& model, const FeatureNetwork& network, const ContextShape&
     now = random_contexts(stream, shape);
     model.predict_with_width(now, mean, width);
     network.evaluate(model.weights(false), now.views(), phi);
-    const Vector theta = a.inverse() * b;
+    const Vector theta = direct::inverse(a) * b;
     ASSERT_LE((mean - phi.transpose() * theta).norm(), 1e-10) << "round " << t;
-    const Vector expected = (phi.transpose() * a.inverse() * phi).diagonal().cwiseSqrt();
+    const Vector expected = (phi.transpose() * direct::inverse(a) * phi).diagonal().cwiseSqrt();
     ASSERT_LE((width - expected).norm(), 1e-10) << "round " << t;
     const Index arm = t % 3;
     played[t] = phi.col(arm);
@@ -165,7 +163,7 @@ void play(RewardModel& model, const FeatureNetwork& network, const ContextShape&
       const ContextView& x = arrived.front().x;
       Matrix& own = heads[static_cast<std::size_t>(x.block)];
       own.conservativeResize(4, own.cols() + 1);
-      own.rightCols(1) = a.inverse() * b;  // the estimate with this observation
+      own.rightCols(1) = direct::inverse(a) * b;  // the estimate with this observation
       history.add(x, reward(old));
     }
     model.update({t, now, arm, arrived});

@@ -4,8 +4,9 @@
 Faults are enumerated over src/*.cpp and src/{core,environment,policy,model,confidence,training}: an
 operator becomes its neighbour, a number grows by one, a condition is negated, a statement is left
 out. A sample of them, drawn with a fixed seed, is built in a copy of the last commit and run against
-the tests of all layers of the core, the golden results and the parity with NumPy. What does not compile is not a fault
-and is replaced by the next of the sample.
+the tests of all layers of the core, the golden results and the parity with NumPy. What does not
+compile is not a fault and is replaced by the next of the sample. With a report that is there
+already, of the same sources, it goes on after the last fault in it.
 
 usage: mutation_check.py [--sample N] [--seed S] [--build DIR] [--report FILE] [--list]
 """
@@ -110,18 +111,16 @@ class Trial:
     def suites(self, file):
         """All suites, those nearest to the file first."""
         own = Path(file).parent.name
-        names = [own] if own in LAYERS else []
-        names += [n for n in ("simulate", *reversed(LAYERS)) if n not in names]
-        for name in names:
-            yield name, f"{name}_tests", [self.build / "tests" / f"{name}_tests",
-                                          "--gtest_fail_fast", "--gtest_brief=1"]
-        yield "golden", "cbsim", [sys.executable, self.source / "tests/golden/golden_test.py",
-                                  self.build / "cbsim"]
-        yield "parity", "cbsim", [sys.executable, self.source / "tests/parity/parity_test.py",
-                                  self.build / "cbsim"]
-        for name in ("allocation", "experiment"):
-            yield name, f"{name}_tests", [self.build / "tests" / f"{name}_tests",
-                                          "--gtest_fail_fast", "--gtest_brief=1"]
+        layers = [own] if own in LAYERS else []
+        layers += [n for n in reversed(LAYERS) if n not in layers]
+        for name in (layers[0], "golden", "parity", "simulate", *layers[1:], "allocation",
+                     "experiment"):
+            if name in ("golden", "parity"):
+                yield name, "cbsim", [sys.executable, self.source / f"tests/{name}/{name}_test.py",
+                                      self.build / "cbsim"]
+            else:
+                yield name, f"{name}_tests", [self.build / "tests" / f"{name}_tests",
+                                              "--gtest_fail_fast", "--gtest_brief=1"]
 
     def first_failing(self, file):
         """The suite that notices, or None."""
@@ -170,29 +169,32 @@ def main():
         return 0
 
     trial = Trial(options.build.resolve())
-    if not trial.make("all"):
-        sys.exit("the program does not build")
     sound = trial.first_failing("src/simulate.cpp")
     if sound:
         sys.exit(f"the tests of {sound} fail without any fault")
     results = []
-    for mutant in mutants:
-        if len(results) == options.sample:
+    if options.report and options.report.exists():
+        results = json.loads(options.report.read_text())
+        if [{**r, "noticed": None} for r in results] != [
+                {**m, "noticed": None} for m in mutants[:len(results)]]:
+            sys.exit(f"{options.report} is of another sample, or of other sources; remove it")
+    compiled = sum(r["noticed"] is not None for r in results)
+    for mutant in mutants[len(results):]:
+        if compiled == options.sample:
             break
         started = time.monotonic()
         noticed = trial.judge(mutant)
-        if noticed is None:
-            continue
         results.append({**mutant, "noticed": noticed})
-        print(f"{len(results)}: {mutant['file']}:{mutant['line']}: {mutant['what']}: {noticed} "
-              f"({time.monotonic() - started:.0f} s)", flush=True)
+        compiled += noticed is not None
+        print(f"{compiled}: {mutant['file']}:{mutant['line']}: {mutant['what']}: "
+              f"{noticed or 'does not compile'} ({time.monotonic() - started:.0f} s)", flush=True)
         if options.report:
             options.report.write_text(json.dumps(results, indent=1) + "\n")
     survivors = [r for r in results if r["noticed"] == "survived"]
-    print(f"{len(results) - len(survivors)} of {len(results)} noticed")
+    print(f"{compiled - len(survivors)} of {compiled} noticed")
     for mutant in survivors:
         print(f"survived: {mutant['file']}:{mutant['line']}: {mutant['what']}: {mutant['old']}")
-    return 0 if len(survivors) * 10 <= len(results) else 1
+    return 0 if len(survivors) * 10 <= compiled else 1
 
 
 if __name__ == "__main__":
