@@ -43,12 +43,13 @@ clang_tree() {
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only --coverage"
 }
 
+# Left out are tests of which little is cbsim, or starts it hundreds of times.
 sanitizers() {
   clang_tree
   build "$clang"
   find "$clang" -name '*.gcda' -delete
   ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm \
-    -E '^scripts\.(layers|plot_regret|shell_scripts|shellcheck)$' # which run no cbsim
+    -E '^(docs|scripts\.(completion|layers|plot_regret|shell_scripts|shellcheck))$'
 }
 
 # Counts what the tests of the stage before have run.

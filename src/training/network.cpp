@@ -28,6 +28,29 @@ Result view(const ParameterMatrix& matrix, Parameters& theta) {
   return {theta.data() + matrix.offset, matrix.rows, matrix.cols * matrix.blocks};
 }
 
+/// y = W x with W of m rows, the columns one below the other: every row is summed from its first
+/// column to its last, whatever the kernels of a build. Of the symmetric start W_l = diag(W, W),
+/// W_L = (w^T, -w^T) both halves then are the same to the last bit, and f is exactly 0: rounding
+/// errors would be scores there, and choose arms.
+void multiply(const double* weight, ConstVectorRef x, Eigen::Ref<Vector> y) {
+  constexpr Index kColumns = 8;  // a pass over y
+  const Index m = y.size();
+  double* const out = y.data();
+  y.setZero();
+  Index k = 0;
+  for (; k + kColumns <= x.size(); k += kColumns, weight += kColumns * m) {
+    const double* const factors = x.data() + k;
+    for (Index row = 0; row < m; ++row) {
+      double sum = out[row];
+      for (Index j = 0; j < kColumns; ++j) sum += factors[j] * weight[j * m + row];
+      out[row] = sum;
+    }
+  }
+  for (; k < x.size(); ++k, weight += m) {
+    for (Index row = 0; row < m; ++row) out[row] += x(k) * weight[row];
+  }
+}
+
 }  // namespace
 
 Eigen::Map<const Matrix> Network::weight(const Vector& theta, Index l) const {
@@ -54,18 +77,26 @@ void Network::evaluate(const Vector& theta, std::span<const ContextView> context
   const auto activation = [&](Index l) -> Matrix& {
     return activations[static_cast<std::size_t>(l)];
   };
-  activation(1).resize(shape_.width, n);
-  for (Index i = 0; i < n; ++i) {
-    const ContextView& context = contexts[static_cast<std::size_t>(i)];
-    activation(1).col(i).noalias() =
-        weight(theta, 1).middleCols(context.block * shape_.dim, shape_.dim) * context.x;
-  }
   for (Index l = 1; l < depth; ++l) {
-    if (l > 1) activation(l).noalias() = weight(theta, l) * activation(l - 1);
+    activation(l).resize(shape_.width, n);
+    for (Index i = 0; i < n; ++i) {
+      if (l == 1) {
+        const ContextView& context = contexts[static_cast<std::size_t>(i)];
+        const auto block = weight(theta, 1).middleCols(context.block * shape_.dim, shape_.dim);
+        multiply(block.data(), context.x, activation(1).col(i));
+      } else {
+        multiply(weight(theta, l).data(), activation(l - 1).col(i), activation(l).col(i));
+      }
+    }
     if (shape_.bias) activation(l).colwise() += bias(theta, l);
     activation(l) = activation(l).cwiseMax(0.0);
   }
-  f.noalias() = shape_.output_scale * (weight(theta, depth) * activation(depth - 1)).transpose();
+  const auto output = weight(theta, depth);
+  const Matrix& last = activation(depth - 1);
+  const Index half = shape_.width / 2, rest = shape_.width - half;
+  const Matrix upper = output.leftCols(half) * last.topRows(half);
+  const Matrix lower = output.rightCols(rest) * last.bottomRows(rest);
+  f = shape_.output_scale * (upper + lower).transpose();
   if (shape_.bias) f.array() += shape_.output_scale * bias(theta, depth)(0);
   if (gradients == nullptr) return;
 

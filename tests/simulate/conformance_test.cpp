@@ -21,7 +21,8 @@ namespace {
 
 constexpr Index kRounds = 12;
 
-/// Settings of a type that has none by default, and the content of the files that they name.
+/// Settings of a type that has none by default, or is slow by it, and the content of the files that
+/// they name.
 struct Sample {
   std::string settings;
   std::map<std::string, std::string> files{};
@@ -54,6 +55,7 @@ Sample sample_of(std::string_view name) {
   if (name == "table") return {R"("path":"f.csv")", {{"f.csv", table()}}};
   if (name == "replay") return {R"("path":"f.csv")", {{"f.csv", log()}}};
   if (name == "drift") return {R"("at":[3,8],"over":2)"};
+  if (name == "bootstrapped_nn") return {R"("networks":3)"};
   return {};
 }
 

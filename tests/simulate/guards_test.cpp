@@ -138,7 +138,13 @@ std::string name_of(const ::testing::TestParamInfo<std::size_t>& parameter) {
 
 class EveryPolicyInHarshWorlds : public ::testing::TestWithParam<std::size_t> {
  protected:
-  std::unique_ptr<PolicySpec> spec() const { return policy_types()[GetParam()].make(); }
+  std::unique_ptr<PolicySpec> spec() const {
+    auto spec = policy_types()[GetParam()].make();
+    if (policy_types()[GetParam()].name == "bootstrapped_nn") {
+      read_settings(*spec, R"({"networks": 3})");
+    }
+    return spec;
+  }
 
   /// Whether the policy has the setting.
   bool has(std::string_view key) const {

@@ -22,17 +22,28 @@ NetworkShape shape_of(Index depth, Index blocks, Index dim = 6) {
 
 class SymmetricStart : public ::testing::TestWithParam<std::pair<Index, Index>> {};
 
+// Exactly: rounding errors would be scores, and choose an arm.
 TEST_P(SymmetricStart, PredictsZeroEverywhere) {
   const auto [depth, blocks] = GetParam();
-  const Network network(shape_of(depth, blocks));
-  WeightList weights(network, Mirror::reduced);
-  const Vector theta =
-      weights.theta(draw_weight_list(InitialLaw::symmetric, network, Mirror::reduced, 3));
-  Stream stream(1, Purpose::contexts);
-  for (int i = 0; i < 20; ++i) {
-    Vector f;
-    network.evaluate(theta, random_contexts(stream, {4, 6, blocks}).views(), f, nullptr);
-    EXPECT_LT(f.cwiseAbs().maxCoeff(), 1e-13);
+  for (const Index width : {2, 10, 36, 100}) {
+    for (const Mirror mirror : {Mirror::reduced, Mirror::doubled}) {
+      const bool doubled = mirror == Mirror::doubled;
+      NetworkShape shape = shape_of(depth, blocks, doubled ? 12 : 6);
+      shape.width = width;
+      const Network network(shape);
+      WeightList weights(network, mirror);
+      const Vector theta =
+          weights.theta(draw_weight_list(InitialLaw::symmetric, network, mirror, 3));
+      Stream stream(1, Purpose::contexts);
+      for (const Index arms : {1, 4, 7}) {
+        if (blocks > 1 && arms != blocks) continue;
+        Contexts contexts = random_contexts(stream, {arms, shape.dim, blocks});
+        if (doubled) contexts.values().bottomRows(6) = contexts.values().topRows(6).eval();
+        Vector f;
+        network.evaluate(theta, contexts.views(), f, nullptr);
+        EXPECT_EQ(f, Vector::Zero(arms)) << width << (doubled ? ", doubled" : "");
+      }
+    }
   }
 }
 
