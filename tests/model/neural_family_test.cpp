@@ -137,6 +137,7 @@ TEST(BootstrapModel, ShowsEachNetworkAShareOfTheObservations) {
   std::vector<double> seen[2];
   for (Index t = 1; t <= 600; ++t) {
     learn(*model, t, contexts_of(t, kShape));
+    EXPECT_EQ(model->confidence_state().t, t);
     const Vector after = model->weights(false);
     // A refit from theta_0 moves exactly if the history has grown.
     for (Index k = 0; k < 2; ++k) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "cbsim/experiment/registry.hpp"
+#include "cbsim/model/bootstrap_model.hpp"
+#include "cbsim/model/neural_lin_ucb_model.hpp"
 #include "cbsim/model/neural_model.hpp"
 
 namespace cbsim {
@@ -43,6 +45,28 @@ TEST(PolicyCost, OfANeuralModelFollowsItsSchedule) {
   EXPECT_EQ(round(100).refit_numbers, 30 * p);
   settings.training.steps_kind = TrainingSettings::Steps::rounds;
   EXPECT_EQ(neural_cost(settings, world, 1000, true).round(100).refit_numbers, 100 * p);
+}
+
+TEST(PolicyCost, OfABootstrapIsThatOfItsNetworksOnTheirShares) {
+  const NeuralSettings settings;
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 20});
+  const RunCost one = neural_cost(settings, world, 1000, false);
+  const RunCost five = bootstrap_cost(settings, {.networks = 5, .inclusion = 0.5}, world, 1000);
+  EXPECT_EQ(five.bytes, 5.0 * one.bytes);
+  // Every network predicts for the average, and the drawn one again.
+  EXPECT_EQ(five.round(100).operations, 10.0 * one.round(100).operations);
+  EXPECT_EQ(five.round(100).refit_operations, 2.5 * one.round(100).refit_operations);
+  EXPECT_EQ(five.round(100).refit_numbers, 5.0 * one.round(100).refit_numbers);
+}
+
+TEST(PolicyCost, OfNeuralLinUcbHasTheMatrixOfItsFeatures) {
+  NeuralLinUcbSettings settings;
+  settings.features = 1000;
+  settings.width = 10;
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 20});
+  const double bytes = neural_lin_ucb_cost(settings, world, 1).bytes;
+  EXPECT_GE(bytes, 8.0 * (1000.0 * 1000.0 + 6.0 * 10.0 * (20.0 + 1000.0)));
+  EXPECT_LE(bytes, 8.0 * 1.2 * 1000.0 * 1000.0);
 }
 
 TEST(PolicyCost, OfANeuralModelNamesWhatMakesItSmaller) {

@@ -150,14 +150,15 @@ TEST(Conformance, HasASampleOfEveryTypeThatNeedsOne) {
 struct Trace {
   std::vector<Index> arms;  ///< of every round that was dealt
   std::vector<double> scores;
+  std::vector<double> diagnostics;
   Index rounds = 0;  ///< played
   double cum_reward = 0.0;
   Vector weights;
 
   bool operator==(const Trace& other) const {
-    return arms == other.arms && scores == other.scores && rounds == other.rounds &&
-           cum_reward == other.cum_reward && weights.size() == other.weights.size() &&
-           weights == other.weights;
+    return arms == other.arms && scores == other.scores && diagnostics == other.diagnostics &&
+           rounds == other.rounds && cum_reward == other.cum_reward &&
+           weights.size() == other.weights.size() && weights == other.weights;
   }
 };
 
@@ -172,6 +173,12 @@ void add(const RoundRecord& record, const EnvironmentFacts& facts, Trace& trace)
     EXPECT_TRUE(part->allFinite());
     trace.scores.insert(trace.scores.end(), part->begin(), part->end());
   }
+  const Diagnostics& d = record.diagnostics;
+  for (const auto& value : {d.drift, d.log_det, d.effective_dim}) {
+    if (value) trace.diagnostics.push_back(*value);
+  }
+  if (d.fit)
+    trace.diagnostics.insert(trace.diagnostics.end(), {d.fit->loss_start, d.fit->loss_end});
 }
 
 Trace trace_of(Environment& environment, Policy& policy, const EnvironmentFacts& facts) {
@@ -225,6 +232,7 @@ class AskedTwice final : public Policy {
   bool clairvoyant() const override { return inner_->clairvoyant(); }
   void reveal(const Vector& expected) override { inner_->reveal(expected); }
   const Scores& scores() const override { return inner_->scores(); }
+  Diagnostics diagnostics() const override { return inner_->diagnostics(); }
   Vector weights(bool initial) const override { return inner_->weights(initial); }
 
  private:

@@ -80,6 +80,8 @@ TEST_F(GradientDescent, EndsEarlyBelowTheStatedError) {
   const FitReport report = descend(2.0, {.steps = 50, .learning_rate = 0.1, .stop_below = 0.1});
   EXPECT_EQ(report.steps, 6);
   EXPECT_NEAR(space_.w(0), std::pow(0.8, 6), 1e-15);
+  // At the start it is 1, which is not below 1.
+  EXPECT_EQ(descend(2.0, {.steps = 50, .learning_rate = 0.1, .stop_below = 1.0}).steps, 1);
 }
 
 TEST_F(GradientDescent, ExplainsALossThatIsNotFinite) {
