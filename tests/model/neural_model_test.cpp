@@ -360,6 +360,12 @@ TEST(NeuralSettings, RefuseAWeightFileOfTheWrongSize) {
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].path, "network.init.file");
   EXPECT_EQ(violations[0].message, "w.csv holds 3 numbers, the network needs 10");
+
+  // 3 x 8, three times 3 x 3, 3; biases four times 3, 1.
+  settings.network.width = 3;
+  settings.network.depth = 5;
+  settings.network.bias = settings.network.mirrored = true;
+  EXPECT_THAT(settings.check({.shape = kShape}, true).at(0).message, HasSubstr("needs 67"));
 }
 
 }  // namespace

@@ -117,6 +117,15 @@ TEST_F(RefitOnNetwork, DrawsBatchesFromTheSeed) {
   EXPECT_GT((end(1) - end(2)).norm(), 1e-6);
 }
 
+TEST_F(RefitOnNetwork, TakesABatchOfAllObservationsForNone) {
+  const auto rate = [&](Index batch) {
+    return fit({.objective = kObjective, .optimizer = Optimizer::sgd, .batch = batch}, 5)
+        .learning_rate;
+  };
+  EXPECT_EQ(rate(60), rate(0));
+  EXPECT_LT(rate(59), rate(60));
+}
+
 TEST_F(RefitOnNetwork, TakesAnSgdRateThatIsStableForSingleObservations) {
   const FitReport report =
       fit({.objective = kObjective, .optimizer = Optimizer::sgd, .batch = 1}, 600);
