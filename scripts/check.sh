@@ -49,7 +49,7 @@ sanitizers() {
   build "$clang"
   find "$clang" -name '*.gcda' -delete
   ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm \
-    -E '^(docs|scripts\.(completion|layers|plot_regret|shell_scripts|shellcheck))$'
+    -E '^(docs|scripts\.(completion|layers|plot_regret|resume|shell_scripts|shellcheck))$'
 }
 
 # Counts what the tests of the stage before have run.
