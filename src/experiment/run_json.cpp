@@ -87,11 +87,13 @@ std::optional<Index> finished_rounds(const std::filesystem::path& folder, const 
     for (const auto& [name, size] : json.at("files").items()) {
       const std::filesystem::path file(name);
       if (file != file.filename()) return {};
-      if (size_of_file(folder / file) != size.get<std::uintmax_t>()) return {};
+      if (size_of_file(folder / file) != stored_integer<std::uintmax_t>(size)) return {};
     }
     if (!json.at("files").contains("curve.csv")) return {};
-    const Index rounds = json.value("rounds", run.cell->horizon);
-    return rounds >= 1 && rounds <= run.cell->horizon ? std::optional(rounds) : std::nullopt;
+    const Index horizon = run.cell->horizon;
+    const Index rounds =
+        json.contains("rounds") ? stored_integer<Index>(json.at("rounds")) : horizon;
+    return rounds >= 1 && rounds <= horizon ? std::optional(rounds) : std::nullopt;
   } catch (const InputError&) {
     return {};
   } catch (const Json::exception&) {

@@ -44,11 +44,13 @@ StoredManifest parse_manifest(const Json& json) {
   for (const Json& cell : experiment.at("cells")) {
     const std::string title = text(cell.at("title")), environment = text(cell.at("environment"));
     manifest.cells.push_back({title + " (" + environment + ", horizon " +
-                                  std::to_string(cell.at("horizon").get<Index>()) + ")",
+                                  std::to_string(stored_integer<Index>(cell.at("horizon"))) + ")",
                               cell.at("identity")});
   }
-  manifest.seeds = experiment.at("seeds").get<std::vector<Seed>>();
-  manifest.result_version = json.at("result_version");
+  for (const Json& seed : experiment.at("seeds")) {
+    manifest.seeds.push_back(stored_integer<Seed>(seed));
+  }
+  manifest.result_version = stored_integer<int>(json.at("result_version"));
   manifest.machine = machine(json);
   return manifest;
 }

@@ -214,6 +214,19 @@ TEST_F(Results, RefuseManifestsThatNestWithoutEnd) {
               ThrowsMessage<InputError>(HasSubstr("damaged")));
 }
 
+TEST_F(Results, RefuseManifestsWhoseNumbersAreNoIntegers) {
+  run("a", trial({0}));
+  const std::string now = "\"result_version\": " + std::to_string(kResultVersion);
+  for (const char* number : {"1e300", "-1e300", "4.0", "99999999999", "true"}) {
+    fs::remove_all(folder("b"));
+    fs::copy(folder("a"), folder("b"), fs::copy_options::recursive);
+    edit(folder("b") / "manifest.json", now, std::string("\"result_version\": ") + number);
+    EXPECT_THAT([&] { read_manifests(folder("b")); },
+                ThrowsMessage<InputError>(HasSubstr("damaged")))
+        << number;
+  }
+}
+
 TEST_F(Results, SayNothingThatSteersTheTerminal) {
   run("a", trial({0}));
   run("b", trial({0}));
