@@ -43,7 +43,7 @@ clang_tree() {
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only --coverage"
 }
 
-# Left out are tests of which little is cbsim, or starts it hundreds of times.
+# Without the tests that run little of cbsim, or start it hundreds of times.
 sanitizers() {
   clang_tree
   build "$clang"

@@ -9,6 +9,7 @@ also seen that no process is started. --print prints what is said instead of che
 
 import argparse
 import copy
+import csv
 import json
 import os
 import re
@@ -199,23 +200,35 @@ class BadInputsTest(unittest.TestCase):
                 self.expect(name, ["run", "bad.json"], root, 1 if content is None else 2, text)
 
     def results(self, name):
+        """A folder with finished runs, and what puts its names into the tables' words."""
         root = self.folder(name)
         self.run_good(root, "box")
-        key = min(path.name for path in (root / "box" / "runs").iterdir())
-        return root, key
+        with (root / "box" / "summary.csv").open() as table:
+            rows = list(csv.DictReader(table))
+        first = next(row for row in rows if (row["policy"], row["seed"]) == ("uniform", "0"))
+        manifest = json.loads((root / "box" / "manifest.json").read_text())
+        words = {"KEY": first["key"], "LAST": rows[-1]["key"][:-19],  # 20 bytes are cut off the table
+                 "VERSION": str(manifest["result_version"])}
+
+        def fill(text):
+            for word, value in words.items():
+                text = text.replace(word, value)
+            return text
+
+        return root, fill
 
     def test_damaged_results(self):
-        good, key = self.results("damaged")
+        good, fill = self.results("damaged")
         for number, (name, file, damage, argv, code, text) in enumerate(DAMAGES):
             with self.subTest(name):
                 root = self.base / f"damage{number}"
                 shutil.copytree(good, root)
-                damage(root / "box" / file.replace("KEY", key))
+                damage(root / "box" / fill(file))
                 self.give_away(root)
-                self.expect(name, argv, root, code, text)
+                self.expect(name, argv, root, code, fill(text))
 
     def test_recovered_results(self):
-        good, key = self.results("recovered")
+        good, fill = self.results("recovered")
         tables = {name: (good / "box" / name).read_bytes() for name in ("regret.csv", "summary.csv")}
         files = set(tree(good / "box"))
         for number, (name, file, damage) in enumerate(RECOVERED):
@@ -223,7 +236,7 @@ class BadInputsTest(unittest.TestCase):
                 self.names.append(name)
                 root = self.base / f"recovered{number}"
                 shutil.copytree(good, root)
-                damage(root / "box" / file.replace("KEY", key))
+                damage(root / "box" / fill(file))
                 self.give_away(root)
                 said = Said(["run", "good.json", "-o", "box", "-q"], root)
                 self.assertEqual((said.code, said.errors, said.started), (0, "", []))

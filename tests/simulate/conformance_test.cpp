@@ -177,8 +177,9 @@ void add(const RoundRecord& record, const EnvironmentFacts& facts, Trace& trace)
   for (const auto& value : {d.drift, d.log_det, d.effective_dim}) {
     if (value) trace.diagnostics.push_back(*value);
   }
-  if (d.fit)
+  if (d.fit) {
     trace.diagnostics.insert(trace.diagnostics.end(), {d.fit->loss_start, d.fit->loss_end});
+  }
 }
 
 Trace trace_of(Environment& environment, Policy& policy, const EnvironmentFacts& facts) {

@@ -1,5 +1,6 @@
 """Damaged results folders. DAMAGES: name, the file, what becomes of it, the command, its exit code, and what it says.
-RECOVERED: name, the file and what becomes of it; `cbsim run` on it makes the same tables as before."""
+RECOVERED: name, the file and what becomes of it; `cbsim run` on it makes the same tables as before.
+KEY is the run of uniform on seed 0, LAST what is left of the last key of a table that is cut, VERSION the result version."""
 
 import os
 import shutil
@@ -64,14 +65,14 @@ DAMAGES = [
     ("a manifest of random bytes", "manifest.json", text(bytes(range(256))), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("a manifest of other types", "manifest.json", text('{"experiment": 3}'), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("a manifest that is deep", "manifest.json", text("[" * 100000), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
-    ("a manifest of another version", "manifest.json", edit('"result_version": ', '"result_version": 9'), ["status", "box"], 2, "whose numbers differ; use the cbsim that made them, or run the experiment again in another folder"),
+    ("a manifest of another version", "manifest.json", edit('"result_version": ', '"result_version": 9'), ["status", "box"], 2, "box/manifest.json: the runs are of result version 9VERSION, but this cbsim computes version VERSION, whose"),
     ("a manifest that is a pipe", "manifest.json", pipe, ["status", "box"], 1, "cannot read box/manifest.json: it is a pipe, not a regular file"),
     ("a manifest that is a link to itself", "manifest.json", loop, ["status", "box"], 1, "cannot read box/manifest.json: Too many levels of symbolic links"),
     ("a manifest that is a folder", "manifest.json", folder, ["run", "good.json", "-o", "box"], 1, "cannot read box/manifest.json: it is a folder, not a file"),
     ("a shard's manifest that is cut", "manifest.1-of-2.json", text("{"), ["status", "box"], 2, "box/manifest.1-of-2.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("no table", "summary.csv", gone, ["compare", "box"], 2, "box: not a results folder of cbsim: it holds no summary.csv; give the folder that cbsim run"),
     ("an empty table", "summary.csv", text(""), ["compare", "box"], 2, "box/summary.csv:1: not the header of a summary.csv of cbsim; expected the columns"),
-    ("a table that is cut", "summary.csv", cut, ["compare", "box"], 2, "; expected 32 digits; is the file cut short?"),
+    ("a table that is cut", "summary.csv", cut, ["compare", "box"], 2, "box/summary.csv:5: column 'key': 'LAST'; expected 32 digits; is the file cut short?"),
     ("a table of other columns", "summary.csv", text("a,b\n1,2\n"), ["compare", "box"], 2, "box/summary.csv:1: not the header of a summary.csv of cbsim; expected the columns"),
     ("a table of one row without an end", "summary.csv", cut, ["compare", "box", "--format", "csv"], 2, "is the file cut short?"),
     ("a table with nan", "summary.csv", edit(",done,", ",nan,done,"), ["compare", "box"], 2, "box/summary.csv:2: 11 fields, but the header has 10; is the file cut short?"),
@@ -79,8 +80,8 @@ DAMAGES = [
     ("a table that is a folder", "summary.csv", folder, ["compare", "box"], 1, "cannot read box/summary.csv: it is a folder, not a file"),
     ("a run without a curve", "runs/KEY/curve.csv", gone, ["status", "box"], 3, "missing"),
     ("a run with a curve that is cut", "runs/KEY/curve.csv", cut, ["status", "box"], 3, "missing"),
-    ("a run without run.json", "runs/KEY/run.json", gone, ["merge", "box"], 3, "of 4 runs done, 1 missing; no table was written"),
-    ("a run that is a file", "runs/KEY", text("x"), ["merge", "box"], 3, "of 4 runs done, 1 missing; no table was written"),
+    ("a run without run.json", "runs/KEY/run.json", gone, ["merge", "box"], 3, "missing: uniform, seed 0"),
+    ("a run that is a file", "runs/KEY", text("x"), ["merge", "box"], 3, "missing: uniform, seed 0"),
 ]
 
 RECOVERED = [
