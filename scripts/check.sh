@@ -119,9 +119,23 @@ groups=(build test plot)
 if [[ ${stages[*]} != install ]]; then groups+=(check); fi
 scripts/install_packages.sh "${groups[@]}"
 mkdir -p build-check
+failed=()
 for stage in "${stages[@]}"; do
   SECONDS=0
   echo "== $stage"
-  "$stage"
-  echo "== $stage: ok, $SECONDS s"
+  # In a subshell of its own, and not as a condition, so that it ends at its first error.
+  set +e
+  (set -e && "$stage")
+  code=$?
+  set -e
+  if [[ $code == 0 ]]; then
+    echo "== $stage: ok, $SECONDS s"
+  else
+    echo "== $stage: FAILED, $SECONDS s"
+    failed+=("$stage")
+  fi
 done
+if [[ ${#failed[@]} != 0 ]]; then
+  echo "check.sh: failed: ${failed[*]}" >&2
+  exit 1
+fi

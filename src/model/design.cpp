@@ -3,11 +3,10 @@
 namespace cbsim {
 
 Design::Design(const LinearSettings& settings, const ContextShape& shape)
-    : arms_(shape.arms),
-      dim_(shape.dim),
-      lambda_(settings.lambda),
-      factors_(static_cast<std::size_t>(settings.blocks(shape)),
-               CholeskyFactor(shape.dim, settings.lambda)) {}
+    : arms_(shape.arms), dim_(shape.dim), lambda_(settings.lambda) {
+  factors_.reserve(static_cast<std::size_t>(settings.blocks(shape)));
+  for (Index b = 0; b < settings.blocks(shape); ++b) factors_.emplace_back(dim_, lambda_);
+}
 
 void Design::add(const Observation& seen) {
   CholeskyFactor& factor = factors_[static_cast<std::size_t>(block(seen.arm))];

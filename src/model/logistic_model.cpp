@@ -13,10 +13,12 @@ namespace {
 class LogisticModel final : public RewardModel {
  public:
   LogisticModel(const LinearSettings& settings, const ContextShape& shape)
-      : design_(settings, shape),
-        history_(shape.dim, design_.blocks()),
-        regressions_(static_cast<std::size_t>(design_.blocks()),
-                     LogisticRegression(shape.dim, settings.lambda)) {}
+      : design_(settings, shape), history_(shape.dim, design_.blocks()) {
+    regressions_.reserve(static_cast<std::size_t>(design_.blocks()));
+    for (Index i = 0; i < design_.blocks(); ++i) {
+      regressions_.emplace_back(shape.dim, settings.lambda);
+    }
+  }
 
   void predict(const Contexts& contexts, Vector& mean) override {
     mean.resize(contexts.arms());

@@ -193,7 +193,8 @@ RunCost neural_lin_ucb_cost(const NeuralLinUcbSettings& settings, const Environm
   const double pass = 2.0 * m * (d + m * hidden + k);  // of one sample
   const double scoring = (pass + k * k) * static_cast<double>(facts.shape.arms) + 5.0 * k * k;
   return {
-      .bytes = 8.0 * (6.0 * p + k * k + kGrowth * (d + k + 1.0) * t + (m * (hidden + 3.0) + k) * t),
+      .bytes = 8.0 *
+               (6.0 * p + k * k + kGrowth * (d + k + 1.0) * t + (m * (hidden + 3.0) + 3.0 * k) * t),
       .round =
           [=, schedule = settings.refit, steps = static_cast<double>(settings.steps)](Index at) {
             RoundCost round{.operations = scoring};

@@ -1,5 +1,7 @@
 #include "cbsim/model/tangent_model.hpp"
 
+#include <algorithm>
+
 #include "cbsim/training/factor_history.hpp"
 #include "kernel_regression.hpp"
 
@@ -72,7 +74,9 @@ RunCost tangent_cost(const TangentSettings& settings, const EnvironmentFacts& fa
     factors += static_cast<double>(matrix.rows + matrix.cols);
   }
   RunCost cost = kernel_regression_cost(facts.shape.arms, kGrowth * factors, horizon);
-  cost.bytes += 8.0 * 2.0 * static_cast<double>(network.parameters());
+  // theta_0 and what the full weights have besides; once they are drawn, before any round.
+  const double weights = 8.0 * static_cast<double>(WeightList(network, mirror_of(settings)).size());
+  cost.bytes = weights + std::max(cost.bytes, weights);
   cost.remedy = "a smaller network.width";
   // Forward and backward for each arm.
   cost.round = [regression = cost.round,

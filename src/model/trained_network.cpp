@@ -159,9 +159,10 @@ RunCost training_cost(const NeuralSettings& settings, const EnvironmentFacts& fa
   // Forward and backward for each arm; the drift is a norm of p numbers.
   const double scoring = 4.0 * touched * static_cast<double>(facts.shape.arms) + 3.0 * p;
 
-  // theta and theta_0, the history, the gradients scored.
+  // theta and theta_0, what the full weights have besides, the history, the gradients scored.
   const double history = kGrowth * static_cast<double>((network->shape().dim + 1) * horizon);
-  const double own = 8.0 * (2.0 * p + history + factors * static_cast<double>(facts.shape.arms));
+  const auto full = static_cast<double>(WeightList(*network, mirror_of(settings)).size());
+  const double own = 8.0 * (p + full + history + factors * static_cast<double>(facts.shape.arms));
   return {.bytes = own + refit_cost(*network, refit, horizon, steps(horizon)).bytes,
           .round =
               [=, schedule = settings.training.refit,

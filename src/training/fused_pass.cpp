@@ -24,8 +24,7 @@ FusedPass<Real>::FusedPass(const Network& network)
       width_(network.shape().width),
       depth_(network.shape().depth),
       hidden_stride_(panel_stride<Real>(width_)),
-      chunk_panels_(std::clamp<Index>(
-          kChunkBytes / (width_ * kPanel * static_cast<Index>(sizeof(Real))), 4, kMaxChunkPanels)),
+      chunk_panels_(chunk_panels(width_)),
       bias_(network.shape().bias),
       output_scale_(static_cast<Real>(network.shape().output_scale)),
       hidden_(static_cast<std::size_t>(depth_ - 1)),
@@ -35,8 +34,35 @@ FusedPass<Real>::FusedPass(const Network& network)
     layer.resize(static_cast<std::size_t>(chunk_panels_ * hidden_stride_));
   }
   delta_.resize(static_cast<std::size_t>(width_ * chunk_panels_ * kPanel));
-  share_.resize(static_cast<std::size_t>(share_rows() * chunk_panels_ * kPanel));
-  weighted_.resize(static_cast<std::size_t>(network_.shape().dim * chunk_panels_ * kPanel));
+  share_.resize(static_cast<std::size_t>(share_rows(chunk_panels_) * chunk_panels_ * kPanel));
+  if (keeps_gates(network.shape())) {
+    weighted_.resize(static_cast<std::size_t>(network.shape().dim * chunk_panels_ * kPanel));
+  }
+}
+
+template <class Real>
+Index FusedPass<Real>::chunk_panels(Index width) {
+  return std::clamp<Index>(kChunkBytes / (width * kPanel * static_cast<Index>(sizeof(Real))), 4,
+                           kMaxChunkPanels);
+}
+
+template <class Real>
+Index FusedPass<Real>::share_rows(Index chunk_panels) {
+  const Index row = chunk_panels * kPanel * static_cast<Index>(sizeof(Real));
+  return std::max<Index>(kOuterColumns, kShareBytes / row / kOuterColumns * kOuterColumns);
+}
+
+template <class Real>
+bool FusedPass<Real>::keeps_gates(const NetworkShape& shape) {
+  return shape.depth == 2 && !shape.bias && shape.width >= kRowsForGates * shape.dim;
+}
+
+template <class Real>
+Index FusedPass<Real>::work_space(const NetworkShape& shape) {
+  const Index panels = chunk_panels(shape.width);
+  const Index rows =
+      shape.depth * shape.width + share_rows(panels) + (keeps_gates(shape) ? shape.dim : 0);
+  return panels * kPanel * rows + shape.width * shape.dim;
 }
 
 template <class Real>
@@ -46,8 +72,7 @@ PassSums FusedPass<Real>::run(const Evaluation<Real>& evaluation, const Segment<
   segment_ = &segment;
   upper_gradient_ = upper_gradient;
   sums_ = {};
-  gates_ = depth_ == 2 && !bias_ && !segment.samples->dual && !shared(1) &&
-           width_ >= kRowsForGates * network_.shape().dim;
+  gates_ = keeps_gates(network_.shape()) && !segment.samples->dual && !shared(1);
   if (!segment.samples->dual) {
     pack_rows<Real>(segment.weights, 1, width_, width_, network_.shape().dim, packed_first_.data());
   }
@@ -289,7 +314,7 @@ void FusedPass<Real>::outer_shares(Index l) {
                   delta_.data() + (i * panels_ + p * Rows) * kPanel);
     }
   });
-  const Index columns = weight(l).cols, most = share_rows();
+  const Index columns = weight(l).cols, most = share_rows(chunk_panels_);
   for (Index first = 0; first < columns; first += most) {
     const Index count = std::min(most, columns - first);
     for (Index p = 0; p < panels_; ++p) {
@@ -304,12 +329,6 @@ void FusedPass<Real>::outer_shares(Index l) {
       });
     });
   }
-}
-
-template <class Real>
-Index FusedPass<Real>::share_rows() const {
-  const Index row = chunk_panels_ * kPanel * static_cast<Index>(sizeof(Real));
-  return std::max<Index>(kOuterColumns, kShareBytes / row / kOuterColumns * kOuterColumns);
 }
 
 /// Rows of delta_{L-1} over X_{L-1}, and the gradient of W_L.

@@ -51,6 +51,9 @@ class FusedPass {
  public:
   explicit FusedPass(const Network& network);
 
+  /// Numbers in the work space of a pass, about.
+  static Index work_space(const NetworkShape& shape);
+
   /// Adds the gradient behind W_1 to `upper_gradient`.
   PassSums run(const Evaluation<Real>& evaluation, const Segment<Real>& segment,
                Real* upper_gradient);
@@ -61,6 +64,11 @@ class FusedPass {
  private:
   static constexpr Index kPanel = kernels::kPanel<Real>;
   static constexpr Index kLanes = kernels::kLanes<Real>;
+
+  static Index chunk_panels(Index width);
+  static Index share_rows(Index chunk_panels);
+  /// Whether X_1 is kept as its gates alone in primal form.
+  static bool keeps_gates(const NetworkShape& shape);
 
   const ParameterMatrix& weight(Index l) const {
     return network_.layout().matrices[network_.weight_index(l)];
@@ -75,9 +83,7 @@ class FusedPass {
   }
 
   /// X_{l-1} of the chunk, and the gradient of W_l; in primal form.
-  const Real* input(Index l) {
-    return l == 1 ? segment_->samples->x.panel(first_) : hidden(l - 1);
-  }
+  const Real* input(Index l) { return l == 1 ? segment_->samples->x.panel(first_) : hidden(l - 1); }
   Index input_stride(Index l) const {
     return l == 1 ? segment_->samples->x.stride() : hidden_stride_;
   }
@@ -110,7 +116,6 @@ class FusedPass {
   void weigh_input();
   void finish_gates();
   bool shared(Index l) const;
-  Index share_rows() const;
   template <int Rows>
   void outer_rows(Index l, Index i, const Real* x, Index x_stride);
   void outer_shares(Index l);

@@ -83,36 +83,35 @@ Vector WeightList::full(const Vector& theta) const {
 
 namespace {
 
-/// The matrix W_l of the symmetric start, l < L: diag(W, W) with W rows/2 x columns/2.
-RowMajor draw_block_diagonal(Stream& stream, Index rows, Index columns, double deviation) {
-  RowMajor full = RowMajor::Zero(rows, columns);
-  Matrix half(rows / 2, columns / 2);
+using Weights = Eigen::Map<RowMajor>;
+
+/// W_l of the symmetric start: diag(W, W) with W m/2 x columns/2 for l < L, (w, -w) for l = L.
+void draw_symmetric(Stream& stream, double m, Weights out) {
+  const Index rows = out.rows() / 2, columns = out.cols() / 2;
+  if (rows > 0) {
+    Matrix half(rows, columns);
+    fill_normal(stream, half);
+    half *= std::sqrt(4.0 / m);
+    out.setZero();
+    out.topLeftCorner(rows, columns) = half;
+    out.bottomRightCorner(rows, columns) = half;
+    return;
+  }
+  Matrix half(1, columns);
   fill_normal(stream, half);
-  full.topLeftCorner(rows / 2, columns / 2) = deviation * half;
-  full.bottomRightCorner(rows / 2, columns / 2) = deviation * half;
-  return full;
+  half *= std::sqrt(2.0 / m);
+  out << half, -half;
 }
 
-RowMajor draw_symmetric(Stream& stream, Index rows, Index columns, double m) {
-  if (rows > 1) return draw_block_diagonal(stream, rows, columns, std::sqrt(4.0 / m));
-  Matrix half(1, columns / 2);
-  fill_normal(stream, half);
-  RowMajor full(1, columns);
-  full << std::sqrt(2.0 / m) * half, -std::sqrt(2.0 / m) * half;
-  return full;
-}
-
-RowMajor draw_uniform(Stream& stream, Index rows, Index columns, Index inputs) {
+void draw_uniform(Stream& stream, Index inputs, Weights out) {
   const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
-  RowMajor full(rows, columns);
-  for (Index i = 0; i < full.size(); ++i) full.data()[i] = bound * (2.0 * stream.uniform() - 1.0);
-  return full;
+  for (Index i = 0; i < out.size(); ++i) out.data()[i] = bound * (2.0 * stream.uniform() - 1.0);
 }
 
-RowMajor draw_he(Stream& stream, Index rows, Index columns) {
-  Matrix normal(rows, columns);
+void draw_he(Stream& stream, Weights out) {
+  Matrix normal(out.rows(), out.cols());
   fill_normal(stream, normal);
-  return std::sqrt(2.0 / static_cast<double>(columns)) * normal;
+  out = std::sqrt(2.0 / static_cast<double>(out.cols())) * normal;
 }
 
 }  // namespace
@@ -121,25 +120,30 @@ Vector draw_weight_list(InitialLaw law, const Network& network, Mirror mirror, S
   const NetworkShape& shape = network.shape();
   Vector list(WeightList(network, mirror).size());
   double* next = list.data();
-  const auto put = [&](const RowMajor& matrix) {
-    Eigen::Map<RowMajor>(next, matrix.rows(), matrix.cols()) = matrix;
+  const auto place = [&](Index rows, Index columns) {
+    const Weights matrix(next, rows, columns);
     next += matrix.size();
+    return matrix;
   };
   for (Index l = 1; l <= shape.depth; ++l) {
     Stream stream(seed, Purpose::initial_weights, static_cast<std::uint64_t>(l));
     const Index rows = l == shape.depth ? 1 : shape.width;
     const Index columns =
         l > 1 ? shape.width : shape.dim * shape.blocks * (mirror == Mirror::reduced ? 2 : 1);
+    const Weights weights = place(rows, columns);
     if (law == InitialLaw::symmetric) {
-      put(draw_symmetric(stream, rows, columns, static_cast<double>(shape.width)));
+      draw_symmetric(stream, static_cast<double>(shape.width), weights);
     } else if (law == InitialLaw::he) {
-      put(draw_he(stream, rows, columns));
+      draw_he(stream, weights);
     } else {
-      put(draw_uniform(stream, rows, columns, columns));
+      draw_uniform(stream, columns, weights);
     }
-    if (shape.bias) {
-      put(law == InitialLaw::uniform ? draw_uniform(stream, rows, 1, columns)
-                                     : RowMajor::Zero(rows, 1));
+    if (!shape.bias) continue;
+    Weights bias = place(rows, 1);
+    if (law == InitialLaw::uniform) {
+      draw_uniform(stream, columns, bias);
+    } else {
+      bias.setZero();
     }
   }
   return list;

@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "cbsim/core/cost.hpp"
-#include "refit_choices.hpp"
+#include "fused_pass.hpp"
 #include "panel_kernels.hpp"
+#include "refit_choices.hpp"
+#include "start_curvature.hpp"
 
 namespace cbsim {
 namespace {
@@ -19,6 +21,12 @@ constexpr double kLbfgsVectors = 18.0;
 double vector_work(Optimizer optimizer) {
   if (optimizer == Optimizer::adam) return 3.0;
   return optimizer == Optimizer::lbfgs ? 5.0 : 1.0;
+}
+
+template <class Real>
+double work_space(const RefitSettings& settings, const NetworkShape& shape, bool linearised) {
+  const Index passes = settings.objective.threads * FusedPass<Real>::work_space(shape);
+  return static_cast<double>(passes + (linearised ? StartJacobian<Real>::work_space(shape) : 0));
 }
 
 }  // namespace
@@ -58,9 +66,8 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
       p - m * d * blocks + (dual ? m * filled * in_a_block(n) : m * d * blocks);
   cost.numbers = steps * coordinates * vector_work(settings.optimizer);
 
-  // Numbers of the precision of the refit: vectors, weights packed for products (of W_1 by the
-  // steps, the rate and the end), and what grows with the history: it, its products and the
-  // Jacobian at theta_0.
+  // Numbers of the precision of the refit: vectors, weights packed for products (W_1 at the end),
+  // and what grows with the history: it, its products and the Jacobian at theta_0.
   const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
   double growing = (d + 1.0) * n;
   if (linearised) growing += 2.0 * hidden * m * n;
@@ -70,8 +77,10 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
     gram = blocks * most * (2.0 * most + m);
   }
   const double groups = static_cast<double>(group_count(t) - 1) * (p - m * d * (blocks - 1.0));
-  const double packed = 3.0 * m * d + 2.0 * squares + (linearised && hidden > 1.0 ? m * m : 0.0);
-  const double numbers = vectors * coordinates + packed + gram + groups + kGrowth * growing;
+  const double packed = 2.0 * squares + m * d;
+  const double work = single ? work_space<float>(settings, shape, linearised)
+                             : work_space<double>(settings, shape, linearised);
+  const double numbers = vectors * coordinates + packed + gram + groups + work + kGrowth * growing;
   cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;

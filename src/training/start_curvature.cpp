@@ -84,6 +84,11 @@ template <class Real, bool Dual, int Rows>
   store(out + kLanes<Real>, sum1);
 }
 
+/// Of the weights of one layer, packed for its product.
+Index packed_size(const NetworkShape& shape) {
+  return shape.width * (shape.depth > 2 ? std::max(shape.width, shape.dim) : shape.dim);
+}
+
 }  // namespace
 
 template <class Real>
@@ -105,8 +110,13 @@ StartJacobian<Real>::StartJacobian(const Network& network, const Vector& initial
   }
   for (auto& bias : biases_) bias.resize(index(width_));
   weighted_.resize(index(kChunkPanels * panel_stride<Real>(width_)));
-  packed_rows_.resize(
-      index(width_ * (depth_ > 2 ? std::max(width_, network.shape().dim) : network.shape().dim)));
+  packed_rows_.resize(index(packed_size(network.shape())));
+}
+
+template <class Real>
+Index StartJacobian<Real>::work_space(const NetworkShape& shape) {
+  const Index m = shape.width;
+  return (shape.depth - 2) * m * m + kChunkPanels * panel_stride<Real>(m) + packed_size(shape);
 }
 
 template <class Real>
@@ -157,8 +167,7 @@ void StartJacobian<Real>::multiply_transposed(const std::vector<PackedBlock<Real
     Block& block = blocks_[b];
     const Index panels = block.delta.front().panels(), stride = block.delta.front().stride();
     const bool dual = packed[b].dual;
-    block.first.assign(
-        index(dual ? panels * stride : width_ * network_.shape().dim), Real{0});
+    block.first.assign(index(dual ? panels * stride : width_ * network_.shape().dim), Real{0});
     for (Index p = 0; p < panels; p += kChunkPanels) {
       const Index count = std::min(kChunkPanels, panels - p);
       const Real* u = block.u.data() + p * kPanel;
@@ -247,8 +256,8 @@ double StartJacobian<Real>::iterate() {
   const double norm = std::sqrt(squares);
   for (Block& block : blocks_) {
     for (std::size_t i = 0; i < block.u.size(); ++i) {
-      block.u[i] = norm > 0.0 ? static_cast<Real>(static_cast<double>(block.product[i]) / norm)
-                              : Real{0};
+      block.u[i] =
+          norm > 0.0 ? static_cast<Real>(static_cast<double>(block.product[i]) / norm) : Real{0};
     }
   }
   return rayleigh;

@@ -16,6 +16,9 @@ class StartJacobian {
   /// `network` and `initial` (theta_0) must outlive it.
   StartJacobian(const Network& network, const Vector& initial);
 
+  /// Numbers that it holds besides those of the observations.
+  static Index work_space(const NetworkShape& shape);
+
   /// Takes in the observations appended to `history` since the last call.
   void append(const History& history);
 
@@ -36,7 +39,7 @@ class StartJacobian {
     std::vector<Panels> delta{}, hidden{};  ///< delta_l and X_l, l = 1..L-1 at [l - 1]
     kernels::Buffer<Real> u{};              ///< a vector in the space of samples
     kernels::Buffer<Real> product{};        ///< J J^T u
-    kernels::Buffer<Real> first{};  ///< J^T u for W_1; in dual form u * delta_1, in panels
+    kernels::Buffer<Real> first{};          ///< J^T u for W_1; in dual form u * delta_1, in panels
   };
 
   void multiply_transposed(const std::vector<PackedBlock<Real>>& packed);

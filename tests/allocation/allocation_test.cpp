@@ -1,40 +1,11 @@
-// The loop of a refit and the bandit loop allocate nothing: this program counts every call of
-// malloc, which is what Eigen and operator new call in the end. It is an executable of its own
-// because it replaces malloc.
+// The loop of a refit and the bandit loop allocate nothing.
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstddef>
-
+#include "allocation/heap.hpp"
 #include "cbsim/simulate.hpp"
 #include "cbsim/training/refit.hpp"
 #include "support/random.hpp"
-
-namespace {
-
-std::atomic<long> allocations{0};
-
-}  // namespace
-
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++allocations;
-  return __libc_memalign(alignment, size);
-}
-int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
-  ++allocations;
-  *out = __libc_memalign(alignment, size);
-  return *out == nullptr;
-}
-}
 
 namespace cbsim {
 namespace {
@@ -50,15 +21,15 @@ class Allocations : public ::testing::TestWithParam<Case> {};
 
 long allocations_of(Refit& refit, const History& history, Index steps, const Vector& start) {
   Vector theta = start;
-  const long before = allocations;
+  const long before = heap.allocations;
   refit.fit(history, steps, start, theta);
-  return allocations - before;
+  return heap.allocations - before;
 }
 
 TEST(Allocation, IsCounted) {
-  const long before = allocations;
+  const long before = heap.allocations;
   const Vector v = Vector::Zero(1000);
-  EXPECT_GT(allocations, before);
+  EXPECT_GT(heap.allocations, before);
   EXPECT_EQ(v.size(), 1000);
 }
 
@@ -113,9 +84,9 @@ TEST(Allocations, OfTheBanditLoopAreNoMoreForMoreRounds) {
     const auto allocations_of_rounds = [&](Index rounds) {
       Late environment(delay);
       InTurn policy;
-      const long before = allocations;
+      const long before = heap.allocations;
       simulate(environment, policy, rounds, [](const RoundRecord&) { return true; });
-      return allocations - before;
+      return heap.allocations - before;
     };
     EXPECT_EQ(allocations_of_rounds(50), allocations_of_rounds(5000)) << delay;
   }

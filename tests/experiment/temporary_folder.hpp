@@ -1,21 +1,23 @@
 #pragma once
 
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace cbsim {
 
-/// A fresh folder that goes with the test.
+/// A fresh folder that goes with the test. No test that was killed has left one of its name behind.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    static std::atomic<int> count{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("cbsim-test-" + std::to_string(::getpid()) + '-' + std::to_string(count++));
-    std::filesystem::create_directories(path_);
+    std::string name = std::filesystem::temp_directory_path() / "cbsim-test-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(), name);
+    }
+    path_ = name;
   }
   ~TemporaryFolder() {
     std::error_code ignored;

@@ -3,6 +3,7 @@
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/model/bootstrap_model.hpp"
 #include "cbsim/model/neural_lin_ucb_model.hpp"
+#include "cbsim/model/neural_linear_model.hpp"
 #include "cbsim/model/neural_model.hpp"
 
 namespace cbsim {
@@ -27,6 +28,43 @@ TEST(PolicyCost, OfLinUcbIsAMatrixABlock) {
   EXPECT_EQ(cost.bytes, 8.0 * 7.0 * (100.0 * 100.0 + 4.0 * 100.0));
   EXPECT_EQ(cost.round(1).operations, 100.0 * 100.0 * 12.0);
   EXPECT_EQ(cost.round(1).refit_operations, 0.0);
+}
+
+TEST(PolicyCost, OfGlmUcbIsItsWidthsAndFourNewtonStepsOnTheHistoryOfABlock) {
+  const auto spec = find_policy_type("glm_ucb")->make();
+  const double widths = 50 * 50 * (5 + 6);
+  const auto newton = [](double seen) { return 4 * (4 * 50 * seen + 2 * 50 * 50); };
+  const auto shared = spec->cost(facts({.arms = 5, .dim = 50}), 1000).round;
+  EXPECT_EQ(shared(100).total(), widths + newton(100));
+  const auto disjoint = spec->cost(facts({.arms = 5, .dim = 50, .blocks = 5}), 1000).round;
+  EXPECT_EQ(disjoint(100).total(), widths + newton(20));
+}
+
+TEST(PolicyCost, OfKernelUcbIsATriangularSolveAnArmAndItsInnerProducts) {
+  const auto spec = find_policy_type("kernel_ucb")->make();
+  const auto round = spec->cost(facts({.arms = 5, .dim = 50}), 1000).round;
+  // The kernel of two contexts is of an inner product and two norms.
+  EXPECT_EQ(round(100).total(), 5 * 100 * (100 + 2 * (50 + 2)));
+}
+
+TEST(PolicyCost, OfNeuralLinearHasTheRegressionsAndTheirRefit) {
+  const NeuralSettings settings = [] {
+    NeuralSettings neural;
+    neural.network.width = 30;
+    neural.network.depth = 3;
+    neural.training.refit.every = 10;
+    return neural;
+  }();
+  const EnvironmentFacts world = facts({.arms = 4, .dim = 20, .blocks = 4});
+  const auto own = neural_linear_cost(settings, world, 1000).round;
+  const auto greedy = neural_cost(settings, world, 1000, false).round;
+  const double regressions = 30 * 30 * (4 + 4 + 5);
+  EXPECT_EQ(own(99).operations - greedy(99).operations, regressions);
+  // The features of the history, their products, and a factor for each arm.
+  const double features = 2 * 2 * (30 * 20 + 30 * 30);
+  EXPECT_EQ(own(100).operations - greedy(100).operations,
+            regressions + 100 * (features + 30 * 30) + 4 * 30 * 30 * 30 / 3);
+  EXPECT_EQ(own(100).refit_operations, greedy(100).refit_operations);
 }
 
 TEST(PolicyCost, OfANeuralModelFollowsItsSchedule) {
@@ -57,6 +95,7 @@ TEST(PolicyCost, OfABootstrapIsThatOfItsNetworksOnTheirShares) {
   EXPECT_EQ(five.round(100).operations, 10.0 * one.round(100).operations);
   EXPECT_EQ(five.round(100).refit_operations, 2.5 * one.round(100).refit_operations);
   EXPECT_EQ(five.round(100).refit_numbers, 5.0 * one.round(100).refit_numbers);
+  EXPECT_THAT(five.remedy, ::testing::HasSubstr("fewer networks"));
 }
 
 TEST(PolicyCost, OfNeuralLinUcbHasTheMatrixOfItsFeatures) {

@@ -60,16 +60,16 @@ TEST(RefitCost, CountsABatchForAStep) {
 }
 
 TEST(RefitCost, CountsTheVectorsOfADescent) {
-  const Network network({.dim = 1000, .width = 10, .depth = 2});
-  const double p = 10010;
+  const Network network({.dim = 10'000, .width = 10, .depth = 2});
+  const double p = 100'010;
   const double adam_moments = 2 * p;
   RefitSettings settings = at_a_fixed_rate();
   const double gd = refit_cost(network, settings, 1, 1).bytes;
-  EXPECT_NEAR(gd, 8 * 6 * p, 0.1 * gd);  // and W_1 packed, three times
+  EXPECT_NEAR(gd, 8 * 5 * p, 0.05 * gd);  // and W_1 packed, twice
   settings.optimizer = Optimizer::adam;
   EXPECT_DOUBLE_EQ(refit_cost(network, settings, 1, 1).bytes, gd + 8 * adam_moments);
   settings.precision = Precision::single_precision;
-  EXPECT_DOUBLE_EQ(refit_cost(network, settings, 1, 1).bytes, (gd + 8 * adam_moments) / 2);
+  EXPECT_NEAR(refit_cost(network, settings, 1, 1).bytes, (gd + 8 * adam_moments) / 2, 0.05 * gd);
 }
 
 TEST(RefitCost, CountsTheHistoryAndItsGramMatrix) {
