@@ -105,7 +105,7 @@ CHANGES = [
     ("a refit every 0 rounds", neural(training={"refit": {"every": 0}}), "/policies/0/training/refit/every: 0 is out of range; expected an integer in [1, 1000000000]"),
     ("an unknown refit", neural(training={"refit": {"schedule": "never"}}), "/policies/0/training/refit/schedule: \"never\" is not an option; expected \"doubling\" or"),
     ("an unknown confidence", neural(confidence="none"), "/policies/0/confidence: \"none\" is not an option; expected \"full\", \"diagonal\" or \"last_layer\""),
-    ("a network beyond all memory", neural(network={"width": 100000, "depth": 64}), "neural_ucb: a run needs about 34.8 TB of memory"),
+    ("a network beyond all memory", neural(network={"width": 100000, "depth": 64}), "neural_ucb: a run needs about 39.8 TB of memory"),
     ("a sweep of text", {"sweep": "gamma"}, "/sweep: \"gamma\" is a string; expected an object of paths and lists of values"),
     ("a sweep over nothing", sweep(**{"policies.0.gamma": []}), "/sweep/policies.0.gamma: an empty list; nothing would run"),
     ("a sweep of a number", sweep(**{"policies.0.gamma": 1}), "/sweep/policies.0.gamma: 1 is a number; expected a list of values"),
