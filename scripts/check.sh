@@ -86,11 +86,10 @@ memory() {
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1"
   local suites=(core environment confidence training)
   build "$portable" --target cbsim "${suites[@]/%/_tests}"
-  local suite
-  for suite in "${suites[@]}"; do
+  # Without what valgrind takes too long for: threads that wait for each other, and 100000 updates.
+  printf '%s\n' "${suites[@]}" | xargs -P "$jobs" -I '{}' \
     valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect \
-      "$portable/tests/${suite}_tests" --gtest_brief=1
-  done
+    "$portable/tests/{}_tests" --gtest_brief=1 --gtest_filter='-ObjectiveOnThreads.*:*Over100000*'
   ctest --test-dir "$portable" --output-on-failure --no-tests=error -R golden
 }
 

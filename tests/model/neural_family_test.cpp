@@ -153,7 +153,7 @@ TEST(BootstrapModel, ShowsEachNetworkAShareOfTheObservations) {
   EXPECT_LT(std::abs(test::correlation_statistic(seen[0], seen[1])), test::kNormalBound);
 }
 
-TEST(BootstrapModel, SamplesOneOfItsNetworksUniformly) {
+TEST(BootstrapModel, HasTheMomentsOfItsNetworksAndSamplesOneUniformly) {
   NeuralSettings settings = plain_settings();
   const auto model =
       make_bootstrap_model(settings, {.networks = 4, .inclusion = 0.8}, {kShape, 10, 3});
@@ -168,6 +168,13 @@ TEST(BootstrapModel, SamplesOneOfItsNetworksUniformly) {
                      predictions[static_cast<std::size_t>(k)], nullptr);
     average += predictions[static_cast<std::size_t>(k)] / 4.0;
   }
+  Vector deviation = Vector::Zero(3), average_given, width;
+  for (const Vector& prediction : predictions) {
+    deviation += (prediction - average).cwiseAbs2() / 4.0;
+  }
+  model->predict_with_width(contexts, average_given, width);
+  EXPECT_LE((average_given - average).norm(), 1e-12);
+  EXPECT_LE((width - deviation.cwiseSqrt()).norm(), 1e-12);
   std::vector<std::size_t> counts(4);
   Vector mean, draw;
   for (std::uint64_t i = 0; i < 4000; ++i) {

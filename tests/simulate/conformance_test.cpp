@@ -55,7 +55,12 @@ Sample sample_of(std::string_view name) {
   if (name == "table") return {R"("path":"f.csv")", {{"f.csv", table()}}};
   if (name == "replay") return {R"("path":"f.csv")", {{"f.csv", log()}}};
   if (name == "drift") return {R"("at":[3,8],"over":2)"};
-  if (name == "bootstrapped_nn") return {R"("networks":3)"};
+  // So that they play and train on their own before and after each stop.
+  if (name == "bootstrapped_nn") return {R"("networks":3,"initial_pulls":1)"};
+  if (name == "neural_lin_ucb") return {R"("initial_pulls":1,"training":{"refit":{"every":2}})"};
+  if (name == "neural_linear" || name == "neural_phe" || name == "dropout_ts") {
+    return {R"("initial_pulls":1)"};
+  }
   return {};
 }
 

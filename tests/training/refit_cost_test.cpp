@@ -54,9 +54,13 @@ TEST(RefitCost, CountsABatchForAStep) {
   const Network network({.dim = 5, .width = 3, .depth = 2});
   RefitSettings settings = at_a_fixed_rate();
   settings.optimizer = Optimizer::sgd;
-  settings.batch = 64;
-  EXPECT_EQ(refit_cost(network, settings, 640, 10).operations,
-            (10 * 64 + 640) * (4 * 3 * 5 + 4 * 3));
+  for (const Index batch : {64, 128}) {
+    settings.batch = batch;
+    EXPECT_EQ(refit_cost(network, settings, 640, 10).operations,
+              static_cast<double>((10 * batch + 640) * (4 * 3 * 5 + 4 * 3)));
+  }
+  settings.batch = 1;
+  EXPECT_LT(refit_cost(network, settings, 640, 10).operations, 2 * 640 * (4 * 3 * 5 + 4 * 3));
 }
 
 TEST(RefitCost, CountsTheVectorsOfADescent) {
