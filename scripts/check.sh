@@ -88,7 +88,7 @@ memory() {
   build "$portable" --target cbsim "${suites[@]/%/_tests}"
   # Without what valgrind takes too long for: threads that wait for each other, and 100000 updates.
   printf '%s\n' "${suites[@]}" | xargs -P "$jobs" -I '{}' \
-    valgrind -q --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+    valgrind -q --error-exitcode=1 --suppressions=tests/memory.supp --leak-check=full --errors-for-leak-kinds=definite,indirect \
     "$portable/tests/{}_tests" --gtest_brief=1 --gtest_filter='-ObjectiveOnThreads.*:*Over100000*'
   ctest --test-dir "$portable" --output-on-failure --no-tests=error -R golden
 }

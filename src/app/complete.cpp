@@ -35,7 +35,7 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 
 /// What the help shows for an option's value: "auto|always|never", "DIR", "CONFIG".
 std::string value_text(const CLI::Option& option) {
-  const std::string text = option.get_option_text();
+  const std::string& text = option.get_option_text();
   return text.empty() ? option.get_name(/*positional=*/true) : text;
 }
 

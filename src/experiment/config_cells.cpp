@@ -64,6 +64,7 @@ std::vector<std::vector<JsonNode>> ConfigLoader::axis_values() const {
 
 std::vector<Cell> ConfigLoader::cells(const std::vector<std::vector<JsonNode>>& values) const {
   std::vector<std::vector<std::string>> texts;
+  texts.reserve(values.size());
   for (const auto& axis : values) texts.push_back(column_texts(axis));
   std::vector<Cell> cells;
   for (std::size_t p = 0; p < entries_.size(); ++p) {
@@ -91,7 +92,7 @@ std::vector<Cell> ConfigLoader::cells(const std::vector<std::vector<JsonNode>>& 
 
 std::string ConfigLoader::identity(const World& world, const PolicyPoint& policy) const {
   const FileText hash = [this](const File& file) { return "xxh3:" + store_.hash(file); };
-  const auto typed = [&](std::string_view type, Settings settings) {
+  const auto typed = [&](std::string_view type, const Settings& settings) {
     JsonNode object = json_object();
     object.add("type", json_string(type));
     for (auto& member : write_settings(settings, hash).members) {
@@ -127,20 +128,16 @@ JsonNode ConfigLoader::resolved(const std::vector<std::vector<JsonNode>>& values
       if (axis.policy == p) drop_defaults(policy, point.tree, axis.steps);
     }
   }
-  JsonNode sweep = json_object();
+  JsonNode own = json_object();
+  own.add("policies", std::move(policies));
+  JsonNode& sweep = own.add("sweep", json_object());
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     sweep.add(axes_[a].path, json_array(values[a]));
   }
-
-  JsonNode config = json_object();
-  for (auto& member : written.members) {
-    if (member.key == "record") {
-      config.add("policies", std::move(policies));
-      config.add("sweep", std::move(sweep));
-    }
-    config.members.push_back(std::move(member));
-  }
-  return config;
+  written.members.insert(std::ranges::find(written.members, "record", &JsonMember::key),
+                         std::make_move_iterator(own.members.begin()),
+                         std::make_move_iterator(own.members.end()));
+  return written;
 }
 
 }  // namespace cbsim

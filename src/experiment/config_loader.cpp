@@ -262,6 +262,7 @@ void ConfigLoader::check_cells(std::size_t index) {
 void ConfigLoader::report() {
   const auto add = [&](const auto& items, const Grid& grid) {
     std::vector<Problems> points;
+    points.reserve(items.size());
     for (const auto& item : items) points.push_back(item.problems);
     problems_.add_grid(points, names(grid));
   };

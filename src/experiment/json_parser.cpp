@@ -1,3 +1,4 @@
+#include <list>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_map>
@@ -118,8 +119,7 @@ class Builder {
       const std::string before =
           flag_ ? "" : "; the first is in line " + std::to_string(first->second);
       problems_.add(position, pointer(), "duplicate key" + before);
-      duplicate_ = {};
-      target_ = &duplicate_;
+      target_ = &duplicates_.emplace_back();
     }
     return true;
   }
@@ -256,7 +256,7 @@ class Builder {
   std::vector<Frame> frames_;
   std::string key_;
   JsonNode* target_ = nullptr;
-  JsonNode duplicate_;
+  std::list<JsonNode> duplicates_;  ///< values of duplicate keys, which may have some inside
   std::size_t values_ = 0;
 };
 

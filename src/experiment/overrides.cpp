@@ -1,6 +1,7 @@
 #include "cbsim/experiment/overrides.hpp"
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/config_path.hpp"
 #include "cbsim/experiment/seed_list.hpp"
 
@@ -18,6 +19,7 @@ JsonNode flag_value(std::string_view text, const Position& position, Problems& p
   Problems found;
   auto value = parse_json(text, position.source, /*flag=*/true, found);
   if (!value) {
+    if (!is_utf8(text)) problems.add(position, "", "the value is not text in UTF-8");
     value = json_string(text);
     value->position = position;
     return *value;

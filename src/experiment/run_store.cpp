@@ -103,7 +103,7 @@ std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
 fs::path RunStore::staged_folder(const std::string& key) const { return staging_->path() / key; }
 
 fs::path RunStore::stage(const std::string& key) const {
-  const fs::path staged = staged_folder(key);
+  fs::path staged = staged_folder(key);
   make_inner_folder(staged);
   return staged;
 }

@@ -102,6 +102,7 @@ FormChoice choose_form(const JsonNode& node, const Setting& setting) {
 
 std::string tag_list(const std::vector<std::string_view>& tags) {
   std::vector<std::string> words;
+  words.reserve(tags.size());
   for (const auto tag : tags) words.push_back(json_quoted(tag));
   return alternatives(words);
 }

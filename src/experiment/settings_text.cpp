@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kLongestValue = 60;
 
-std::string with_range(std::string noun, const Range& range) {
+std::string with_range(const std::string& noun, const Range& range) {
   const std::string text = range.text();
   return text == "any" ? noun : noun + ' ' + text;
 }

@@ -41,6 +41,7 @@ void BayesianRegression::state(StateArchive& archive) {
   archive.numbers(mean_);
   archive.value(squares_);
   archive.value(size_);
+  StateArchive::demand(size_ >= 0);
 }
 
 double BayesianRegression::shape() const { return prior_.shape + 0.5 * static_cast<double>(size_); }

@@ -89,6 +89,18 @@ TEST(JsonTree, FindsDuplicateKeysAtAnyDepthAndKeepsTheFirst) {
   EXPECT_EQ(compact_json(*root), R"({"a":[{"b":1,"c/d":2}]})");
 }
 
+TEST(JsonTree, FindsDuplicateKeysInTheValuesOfDuplicateKeys) {
+  Problems problems;
+  const auto root =
+      parse_json(R"({"a":1,"a":{"b":{"c":[1,2],"c":{"d":3},"e":4},"b":[5],"f":[6]},"g":7})",
+                 source(), false, problems);
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_THAT(problems.list()[0].text(), ::testing::HasSubstr("/a: duplicate key"));
+  EXPECT_THAT(problems.list()[1].text(), ::testing::HasSubstr("/a/b/c: duplicate key"));
+  EXPECT_THAT(problems.list()[2].text(), ::testing::HasSubstr("/a/b: duplicate key"));
+  EXPECT_EQ(compact_json(*root), R"({"a":1,"g":7})");
+}
+
 TEST(JsonTree, RefusesDeepNestingWithoutOverflow) {
   const std::string fits = std::string(kMaxJsonDepth, '[') + std::string(kMaxJsonDepth, ']');
   EXPECT_EQ(first_problem(fits), "none");

@@ -87,6 +87,11 @@ TEST_F(OverridesTest, ErrorsStandAtTheirFlag) {
   }
 }
 
+TEST_F(OverridesTest, ValuesAreTextInUtf8) {
+  const std::string message = fails({.sets = {{"name", "virore\xBB"}}});
+  EXPECT_THAT(message, ::testing::HasSubstr("the value is not text in UTF-8"));
+}
+
 TEST_F(OverridesTest, SetReplacesANumberByAnObjectAndTheOtherWayRound) {
   EXPECT_EQ(fails({.sets = {{"horizon.x", "1"}}}),
             "--set horizon.x=1: /horizon: {\"x\":1} is an object; expected an integer in [1, "

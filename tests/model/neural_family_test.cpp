@@ -222,6 +222,20 @@ TEST(DropoutObjective, HasTheGradientOfCentralDifferences) {
   }
 }
 
+TEST(DropoutModel, ScalesWhatEachUnitSends) {
+  const Network network({.dim = 3, .width = 5, .depth = 3});
+  Stream stream(5, Purpose::contexts);
+  const Vector theta = testing::random_vector(stream, network.parameters());
+  const Matrix units = testing::random_matrix(stream, 5, 2);
+  Vector scaled = theta;
+  scale_by_units<double>(network, units, scaled);
+  for (Index l = 1; l <= 3; ++l) {
+    Matrix expected = network.weight(theta, l);
+    if (l > 1) expected *= units.col(l - 2).asDiagonal();
+    EXPECT_EQ(network.weight(scaled, l), expected) << l;
+  }
+}
+
 TEST(DropoutModel, DropsUnitsOfItsPredictions) {
   NeuralSettings settings = plain_settings();
   settings.training.optimizer = Optimizer::sgd;

@@ -111,6 +111,20 @@ TEST(FeatureObjective, HasTheGradientOfCentralDifferences) {
   }
 }
 
+// It is quadratic in the sizes of the features, however small they are.
+TEST(FeatureObjective, HasTheStartCurvatureOfTinyFeatures) {
+  const Problem problem(2, 1);
+  std::vector<Matrix> tiny = problem.heads;
+  for (Matrix& heads : tiny) heads *= 1e-4;
+  const auto curvature = [&](const std::vector<Matrix>& heads) {
+    const auto objective = make_feature_objective(problem.network, problem.initial, heads);
+    objective->append(problem.history);
+    return objective->largest_start_eigenvalue();
+  };
+  const double expected = 1e-8 * curvature(problem.heads);
+  EXPECT_NEAR(curvature(tiny), expected, 1e-6 * expected);
+}
+
 /// w after a refit to that history from its start.
 Vector refitted(const FeatureNetwork& network, const History& history,
                 const std::vector<Matrix>& heads, const Vector& initial) {

@@ -1,13 +1,14 @@
-#include "cbsim/training/descent.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/training/descent.hpp"
 #include "cbsim/training/refit.hpp"
 #include "support/random.hpp"
 
@@ -68,8 +69,7 @@ TEST_F(GradientDescent, TakesStepsOfTheStatedRate) {
 }
 
 TEST_F(GradientDescent, HalvesAnAutomaticRateUntilTheLossFalls) {
-  const FitReport report =
-      descend(2.0, {.steps = 4, .learning_rate = 3.0, .halve_on_rise = true});
+  const FitReport report = descend(2.0, {.steps = 4, .learning_rate = 3.0, .halve_on_rise = true});
   EXPECT_EQ(report.halvings, 2);  // 3, 1.5: |1 - 2 eta| > 1; 0.75: 0.5
   EXPECT_DOUBLE_EQ(report.learning_rate, 0.75);
   EXPECT_NEAR(space_.w(0), std::pow(0.5, 4), 1e-15);
@@ -99,8 +99,40 @@ TEST_F(GradientDescent, ExplainsALossThatEndsAboveItsStart) {
 }
 
 TEST_F(GradientDescent, RefusesANanLoss) {
-  EXPECT_THAT(error_of(std::numeric_limits<double>::quiet_NaN(), {.steps = 9, .learning_rate = 0.1}),
-              HasSubstr("the loss is not finite at step 0"));
+  EXPECT_THAT(
+      error_of(std::numeric_limits<double>::quiet_NaN(), {.steps = 9, .learning_rate = 0.1}),
+      HasSubstr("the loss is not finite at step 0"));
+}
+
+/// A loss that does not move, with the errors of its batches given.
+class Scripted final : public Objective<double> {
+ public:
+  explicit Scripted(std::vector<double> errors) : errors_(std::move(errors)) {}
+  void append(const History& /*history*/) override {}
+  void begin(const Vector& theta, Vector& w) override { w = theta; }
+  void end(const Vector& w, Vector& theta) const override { theta = w; }
+  LossValue evaluate(const Vector& w, Vector& direction, std::span<const Index> batch) override {
+    direction = Vector::Zero(w.size());
+    if (batch.empty()) return {.total = 1.0, .mean_squared_error = 100.0};
+    return {.total = 1.0, .mean_squared_error = errors_.at(next_++)};
+  }
+  double gradient_norm(const Vector& direction) override { return direction.norm(); }
+  double largest_start_eigenvalue() override { return 1.0; }
+  double largest_start_squared_norm() override { return 1.0; }
+
+ private:
+  std::vector<double> errors_;
+  std::size_t next_ = 0;
+};
+
+// Two batches an epoch: their mean errors are 10, 6 and 3.
+TEST(StochasticDescent, EndsAfterTheFirstEpochWhoseMeanErrorIsBelowTheStatedOne) {
+  Scripted scripted({11, 9, 4, 8, 4, 2});
+  DescentSpace<double> space;
+  const FitReport report = stochastic_gradient_descent(
+      scripted, {.steps = 50, .learning_rate = 0.1, .stop_below = 4.0, .batch = 5, .samples = 10},
+      Vector::Ones(2), space);
+  EXPECT_EQ(report.steps, 5);
 }
 
 // At the kinks of a ReLU network the loss jitters; halving at every rise would make more steps end
@@ -111,8 +143,8 @@ TEST(GradientDescentOnNetworks, EndsNoHigherWithMoreSteps) {
   const Vector initial = random_vector(stream, network.parameters()) / std::sqrt(10.0);
   for (const Index t : {50, 100, 200}) {
     const History history = random_history(stream, 20, 1, t);
-    const auto refit = make_refit(
-        network, initial, {.objective = {.penalty = 20.0, .descent_from_initial = true}});
+    const auto refit = make_refit(network, initial,
+                                  {.objective = {.penalty = 20.0, .descent_from_initial = true}});
     double before = std::numeric_limits<double>::infinity();
     for (const Index steps : {100, 300, 1000, 3000}) {
       Vector theta;

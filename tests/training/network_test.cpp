@@ -124,6 +124,22 @@ INSTANTIATE_TEST_SUITE_P(Kinds, NetworkOfEachKind,
                          ::testing::Values(Case{2, 1, false}, Case{3, 1, false}, Case{4, 1, false},
                                            Case{2, 4, false}, Case{3, 4, true}, Case{2, 1, true}));
 
+// Arms of different blocks share no weight of the first layer.
+TEST(Network, HasFactoredInnerProductsOfTwoBlocks) {
+  const Network network({.dim = 5, .blocks = 2, .width = 8, .depth = 2});
+  Stream stream(12, Purpose::contexts);
+  const Vector theta = random_vector(stream, network.parameters());
+  const Contexts contexts = random_contexts(stream, {.arms = 2, .dim = 5, .blocks = 2});
+  Vector f;
+  GradientFactors factors;
+  network.evaluate(theta, contexts.views(), f, &factors);
+  const Matrix gradients = explicit_gradients(network.layout(), factors);
+  const Matrix expected = gradients.transpose() * gradients;
+  Matrix products;
+  inner_products(network.layout(), factors, factors, products);
+  EXPECT_LT((products - expected).norm(), 1e-12 * expected.norm());
+}
+
 TEST(Network, HasZeroGradientWhereTheReluIsAtZero) {
   const Network network({.dim = 2, .width = 2, .depth = 2});
   Vector theta = Vector::Ones(network.parameters());

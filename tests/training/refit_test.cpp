@@ -53,8 +53,8 @@ constexpr double kRate = 1e-4;
 const ObjectiveSettings kObjective{.penalty = 0.5};
 
 TEST_F(RefitOnNetwork, DescendsAsThePaperSays) {
-  const Vector expected = plainly(
-      kObjective, 40, [](Index, Vector& theta, const Vector& g) { theta -= kRate * g; });
+  const Vector expected =
+      plainly(kObjective, 40, [](Index, Vector& theta, const Vector& g) { theta -= kRate * g; });
   for (const bool dual : {false, true}) {
     ObjectiveSettings objective = kObjective;
     objective.descent_from_initial = dual;
@@ -68,10 +68,9 @@ TEST_F(RefitOnNetwork, DescendsAsThePaperSays) {
 TEST_F(RefitOnNetwork, IsNearlyTheSameInSinglePrecision) {
   const FitReport report = fit({.objective = kObjective, .learning_rate = kRate}, 40);
   const Vector expected = theta_;
-  const FitReport single = fit({.objective = kObjective,
-                                .precision = Precision::single_precision,
-                                .learning_rate = kRate},
-                               40);
+  const FitReport single = fit(
+      {.objective = kObjective, .precision = Precision::single_precision, .learning_rate = kRate},
+      40);
   EXPECT_LE((theta_ - expected).norm(), 1e-5 * expected.norm());
   EXPECT_GT((theta_ - expected).norm(), 0.0);
   EXPECT_NEAR(single.loss_end, report.loss_end, 1e-4 * report.loss_end);
@@ -126,6 +125,18 @@ TEST_F(RefitOnNetwork, TakesABatchOfAllObservationsForNone) {
   EXPECT_LT(rate(59), rate(60));
 }
 
+// Each of the two hidden layers multiplies the gradients of the units it keeps by 1/keep.
+TEST_F(RefitOnNetwork, TakesASmallerRateWhereUnitsAreDropped) {
+  const auto curvature = [&](double keep) {
+    return 1.0 / fit({.objective = {.center = PenaltyCenter::none},
+                      .optimizer = Optimizer::sgd,
+                      .keep = keep},
+                     1)
+                     .learning_rate;
+  };
+  EXPECT_NEAR(curvature(0.5) / curvature(1.0), std::pow(0.5, -4.0), 1e-9);
+}
+
 TEST_F(RefitOnNetwork, TakesAnSgdRateThatIsStableForSingleObservations) {
   const FitReport report =
       fit({.objective = kObjective, .optimizer = Optimizer::sgd, .batch = 1}, 600);
@@ -135,13 +146,12 @@ TEST_F(RefitOnNetwork, TakesAnSgdRateThatIsStableForSingleObservations) {
 // Kingma, Ba 2015, Algorithm 1, written out.
 TEST_F(RefitOnNetwork, IsAdamAsPublished) {
   Vector m = Vector::Zero(initial_.size()), v = m;
-  const Vector expected =
-      plainly(kObjective, 30, [&](Index k, Vector& theta, const Vector& g) {
-        m = 0.9 * m + 0.1 * g;
-        v = 0.999 * v + 0.001 * g.cwiseAbs2();
-        const Vector m_hat = m / (1.0 - std::pow(0.9, k)), v_hat = v / (1.0 - std::pow(0.999, k));
-        theta.array() -= 0.01 * m_hat.array() / (v_hat.array().sqrt() + 1e-8);
-      });
+  const Vector expected = plainly(kObjective, 30, [&](Index k, Vector& theta, const Vector& g) {
+    m = 0.9 * m + 0.1 * g;
+    v = 0.999 * v + 0.001 * g.cwiseAbs2();
+    const Vector m_hat = m / (1.0 - std::pow(0.9, k)), v_hat = v / (1.0 - std::pow(0.999, k));
+    theta.array() -= 0.01 * m_hat.array() / (v_hat.array().sqrt() + 1e-8);
+  });
   fit({.objective = kObjective, .optimizer = Optimizer::adam, .learning_rate = 0.01}, 30);
   EXPECT_LE((theta_ - expected).norm(), 1e-9 * expected.norm());
 }
@@ -198,10 +208,10 @@ TEST_F(RefitOnNetwork, ReportsAGradientWhereContextsRepeat) {
     History history(6, 1);
     const Vector x = random_vector(stream_, 6);
     for (Index i = 0; i < 9; ++i) history.add(ContextView(0, x.data(), 6), stream_.normal());
-    const auto refit = make_refit(
-        network, initial,
-        {.objective = {.center = PenaltyCenter::none, .descent_from_initial = true},
-         .precision = precision});
+    const auto refit =
+        make_refit(network, initial,
+                   {.objective = {.center = PenaltyCenter::none, .descent_from_initial = true},
+                    .precision = precision});
     const FitReport report = refit->fit(history, 2000, initial, theta_);
     EXPECT_GE(report.relative_gradient, 0.0);
     EXPECT_LT(report.relative_gradient, 1e-2);

@@ -30,6 +30,9 @@ std::optional<Number> parsed(std::string_view text) {
 /// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF). `text` is not empty.
 std::size_t utf8_length(std::string_view text);
 
+/// Whether it is made of such sequences.
+bool is_utf8(std::string_view text);
+
 /// `text` for one line of a message: control characters, which might steer a terminal, become
 /// blanks; UTF-8 stays.
 std::string one_line(std::string_view text);
