@@ -3,8 +3,15 @@ add_library(cbsim_warnings INTERFACE)
 target_compile_options(cbsim_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wpedantic
   $<$<BOOL:${CBSIM_WERROR}>:-Werror>)
 # GCC 12 warns of _mm512_undefined_pd in its own headers (GCC bug 105593).
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(cbsim_warnings INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
+if(CBSIM_NATIVE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
+    AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS -march=native)
+  check_cxx_source_compiles("int main() { return __AVX512F__ - 1; }" CBSIM_HAS_AVX512)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(CBSIM_HAS_AVX512)
+    target_compile_options(cbsim_warnings INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
+  endif()
 endif()
 
 # A contraction into fused multiply-adds may differ between two inlined copies of one formula, but

@@ -1,12 +1,14 @@
 #include "design.hpp"
 
+#include "cbsim/core/make_each.hpp"
+
 namespace cbsim {
 
 Design::Design(const LinearSettings& settings, const ContextShape& shape)
-    : arms_(shape.arms), dim_(shape.dim), lambda_(settings.lambda) {
-  factors_.reserve(static_cast<std::size_t>(settings.blocks(shape)));
-  for (Index b = 0; b < settings.blocks(shape); ++b) factors_.emplace_back(dim_, lambda_);
-}
+    : arms_(shape.arms),
+      dim_(shape.dim),
+      lambda_(settings.lambda),
+      factors_(make_each<CholeskyFactor>(settings.blocks(shape), shape.dim, settings.lambda)) {}
 
 void Design::add(const Observation& seen) {
   CholeskyFactor& factor = factors_[static_cast<std::size_t>(block(seen.arm))];

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cbsim/core/history.hpp"
+#include "cbsim/core/make_each.hpp"
 #include "design.hpp"
 #include "logistic_regression.hpp"
 
@@ -13,12 +14,9 @@ namespace {
 class LogisticModel final : public RewardModel {
  public:
   LogisticModel(const LinearSettings& settings, const ContextShape& shape)
-      : design_(settings, shape), history_(shape.dim, design_.blocks()) {
-    regressions_.reserve(static_cast<std::size_t>(design_.blocks()));
-    for (Index i = 0; i < design_.blocks(); ++i) {
-      regressions_.emplace_back(shape.dim, settings.lambda);
-    }
-  }
+      : design_(settings, shape),
+        history_(shape.dim, design_.blocks()),
+        regressions_(make_each<LogisticRegression>(design_.blocks(), shape.dim, settings.lambda)) {}
 
   void predict(const Contexts& contexts, Vector& mean) override {
     mean.resize(contexts.arms());

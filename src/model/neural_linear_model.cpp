@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "cbsim/core/make_each.hpp"
 #include "cbsim/model/trained_network.hpp"
 
 namespace cbsim {
@@ -12,13 +13,11 @@ class NeuralLinearModel final : public RewardModel {
  public:
   NeuralLinearModel(const NeuralSettings& settings, const NormalInverseGammaPrior& prior,
                     const PolicySetup& setup)
-      : trained_(settings, setup), drawn_(static_cast<std::size_t>(setup.shape.blocks)) {
-    const NetworkShape& shape = trained_.network().shape();
-    posteriors_.reserve(drawn_.size());
-    for (Index b = 0; b < setup.shape.blocks; ++b) {
-      posteriors_.emplace_back(shape.width + (shape.bias ? 1 : 0), prior);
-    }
-  }
+      : trained_(settings, setup),
+        posteriors_(make_each<BayesianRegression>(
+            setup.shape.blocks,
+            trained_.network().shape().width + (trained_.network().shape().bias ? 1 : 0), prior)),
+        drawn_(posteriors_.size()) {}
 
   void predict(const Contexts& contexts, Vector& mean) override {
     const auto views = trained_.input(contexts).views();

@@ -2,42 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <optional>
 #include <string>
+
+#include "support/memory_archive.hpp"
 
 namespace cbsim {
 namespace {
 
-/// Saves to a string, or restores from it.
-class InMemory final : public StateArchive {
- public:
-  InMemory(std::string& text, bool restoring) : text_(text), restoring_(restoring) {}
-  bool restoring() const override { return restoring_; }
-  void growing_bytes(std::string_view, Index, const std::function<void(Index, const Put&)>&,
-                     const Put&) override {}
-
- protected:
-  void bytes(void* data, std::size_t size) override {
-    if (!restoring_) {
-      text_.append(static_cast<const char*>(data), size);
-      return;
-    }
-    demand(place_ + size <= text_.size());
-    std::memcpy(data, text_.data() + place_, size);
-    place_ += size;
-  }
-
- private:
-  std::string& text_;
-  bool restoring_;
-  std::size_t place_ = 0;
-};
+using test::MemoryArchive;
 
 template <class T, class Save>
 T restored(T value, T into, const Save& save) {
   std::string text;
-  InMemory saving(text, false), restoring(text, true);
+  MemoryArchive saving(text, false), restoring(text, true);
   save(saving, value);
   save(restoring, into);
   return into;
@@ -67,7 +45,7 @@ TEST(StateArchive, RestoresColumnsWhateverTheirNumber) {
 
 TEST(StateArchive, RefusesColumnsOfAnotherHeight) {
   std::string text;
-  InMemory saving(text, false), restoring(text, true);
+  MemoryArchive saving(text, false), restoring(text, true);
   Matrix m = Matrix::Ones(4, 2), other(3, 1);
   saving.columns(m, 4);
   EXPECT_THROW(restoring.columns(other, 3), BadState);

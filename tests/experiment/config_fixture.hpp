@@ -2,27 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/experiment.hpp"
+#include "experiment/temporary_folder.hpp"
 
 namespace cbsim {
 
 /// A test with a folder of its own.
 class ConfigTest : public testing::Test {
  protected:
-  ConfigTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "cbsim_XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
-
   std::string path(const std::string& name) const { return folder_ + '/' + name; }
 
   std::string write(const std::string& name, const std::string& text) const {
@@ -52,7 +45,8 @@ class ConfigTest : public testing::Test {
     return text;
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path().string();
 };
 
 }  // namespace cbsim

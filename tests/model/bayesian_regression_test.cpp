@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "support/direct.hpp"
+#include "support/memory_archive.hpp"
 #include "support/random.hpp"
 #include "support/statistics.hpp"
 
@@ -34,6 +37,19 @@ TEST(BayesianRegression, HasThePosteriorOfADirectSolve) {
   const Vector x = random_vector(stream, 5);
   EXPECT_NEAR(regression.width(x),
               std::sqrt(regression.rate() / 9.0 * x.dot(direct::inverse(precision) * x)), 1e-13);
+}
+
+// Its noise is of a gamma distribution of a shape that grows with the count.
+TEST(BayesianRegression, RefusesToRestoreANegativeCount) {
+  std::string text;
+  test::MemoryArchive saving(text, false);
+  BayesianRegression regression(3, {});
+  regression.add(Vector::Ones(3), 1.0);
+  regression.state(saving);
+  const Index count = -1'000'000'000'000;
+  std::memcpy(text.data() + text.size() - sizeof count, &count, sizeof count);  // it is saved last
+  test::MemoryArchive restoring(text, true);
+  EXPECT_THROW(regression.state(restoring), BadState);
 }
 
 TEST(BayesianRegression, TakesAllAtOnceAsOneByOne) {

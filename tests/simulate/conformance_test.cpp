@@ -14,6 +14,7 @@
 #include "cbsim/simulate.hpp"
 #include "experiment/read_settings.hpp"
 #include "experiment/temporary_folder.hpp"
+#include "simulate/short_run.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -21,8 +22,7 @@ namespace {
 
 constexpr Index kRounds = 12;
 
-/// Settings of a type that has none by default, or is slow by it, and the content of the files that
-/// they name.
+/// Settings of a world that has none by default, and the content of the files that they name.
 struct Sample {
   std::string settings;
   std::map<std::string, std::string> files{};
@@ -55,12 +55,6 @@ Sample sample_of(std::string_view name) {
   if (name == "table") return {R"("path":"f.csv")", {{"f.csv", table()}}};
   if (name == "replay") return {R"("path":"f.csv")", {{"f.csv", log()}}};
   if (name == "drift") return {R"("at":[3,8],"over":2)"};
-  // So that they play and train on their own before and after each stop.
-  if (name == "bootstrapped_nn") return {R"("networks":3,"initial_pulls":1)"};
-  if (name == "neural_lin_ucb") return {R"("initial_pulls":1,"training":{"refit":{"every":2}})"};
-  if (name == "neural_linear" || name == "neural_phe" || name == "dropout_ts") {
-    return {R"("initial_pulls":1)"};
-  }
   return {};
 }
 
@@ -248,7 +242,7 @@ class AskedTwice final : public Policy {
 class EveryPolicy : public ::testing::TestWithParam<std::size_t> {
  protected:
   EveryPolicy() : spec_(policy_types()[GetParam()].make()) {
-    configure(*spec_, policy_types()[GetParam()].name);
+    read_settings(*spec_, test::settings_of_a_short_run(policy_types()[GetParam()].name));
   }
 
   std::unique_ptr<Policy> policy(const EnvironmentFacts& facts, Seed seed) const {

@@ -12,6 +12,7 @@
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/simulate.hpp"
 #include "experiment/read_settings.hpp"
+#include "simulate/short_run.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -140,10 +141,7 @@ class EveryPolicyInHarshWorlds : public ::testing::TestWithParam<std::size_t> {
  protected:
   std::unique_ptr<PolicySpec> spec() const {
     auto spec = policy_types()[GetParam()].make();
-    const std::string_view name = policy_types()[GetParam()].name;
-    if (name == "bootstrapped_nn") read_settings(*spec, R"({"networks": 3})");
-    // It would not be refitted in so few rounds.
-    if (name == "neural_lin_ucb") read_settings(*spec, R"({"training": {"refit": {"every": 2}}})");
+    read_settings(*spec, test::settings_of_a_short_run(policy_types()[GetParam()].name));
     return spec;
   }
 

@@ -84,15 +84,20 @@ TEST_P(NetworkOfEachKind, HasTheGradientOfCentralDifferences) {
   }
 }
 
-TEST_P(NetworkOfEachKind, HasFactoredInnerProductsEqualToExplicitOnes) {
+void expect_factored_inner_products(const Network& network, const Vector& theta,
+                                    const Contexts& contexts) {
   Vector f;
   GradientFactors factors;
-  network_.evaluate(theta_, contexts_.views(), f, &factors);
-  const Matrix gradients = explicit_gradients(network_.layout(), factors);
+  network.evaluate(theta, contexts.views(), f, &factors);
+  const Matrix gradients = explicit_gradients(network.layout(), factors);
   const Matrix expected = gradients.transpose() * gradients;
   Matrix products;
-  inner_products(network_.layout(), factors, factors, products);
+  inner_products(network.layout(), factors, factors, products);
   EXPECT_LT((products - expected).norm(), 1e-12 * expected.norm());
+}
+
+TEST_P(NetworkOfEachKind, HasFactoredInnerProductsEqualToExplicitOnes) {
+  expect_factored_inner_products(network_, theta_, contexts_);
 }
 
 TEST_P(NetworkOfEachKind, HasAFactorHistoryEqualToTheExplicitJacobian) {
@@ -130,14 +135,7 @@ TEST(Network, HasFactoredInnerProductsOfTwoBlocks) {
   Stream stream(12, Purpose::contexts);
   const Vector theta = random_vector(stream, network.parameters());
   const Contexts contexts = random_contexts(stream, {.arms = 2, .dim = 5, .blocks = 2});
-  Vector f;
-  GradientFactors factors;
-  network.evaluate(theta, contexts.views(), f, &factors);
-  const Matrix gradients = explicit_gradients(network.layout(), factors);
-  const Matrix expected = gradients.transpose() * gradients;
-  Matrix products;
-  inner_products(network.layout(), factors, factors, products);
-  EXPECT_LT((products - expected).norm(), 1e-12 * expected.norm());
+  expect_factored_inner_products(network, theta, contexts);
 }
 
 TEST(Network, HasZeroGradientWhereTheReluIsAtZero) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstring>
+#include <string>
+
+#include "cbsim/core/state_archive.hpp"
+
+namespace cbsim::test {
+
+/// Saves to a text, or restores from it; without sequences that grow.
+class MemoryArchive final : public StateArchive {
+ public:
+  MemoryArchive(std::string& text, bool restoring) : text_(text), restoring_(restoring) {}
+  bool restoring() const override { return restoring_; }
+  void growing_bytes(std::string_view, Index, const std::function<void(Index, const Put&)>&,
+                     const Put&) override {}
+
+ protected:
+  void bytes(void* data, std::size_t size) override {
+    if (!restoring_) {
+      text_.append(static_cast<const char*>(data), size);
+      return;
+    }
+    demand(place_ + size <= text_.size());
+    std::memcpy(data, text_.data() + place_, size);
+    place_ += size;
+  }
+
+ private:
+  std::string& text_;
+  bool restoring_;
+  std::size_t place_ = 0;
+};
+
+}  // namespace cbsim::test
