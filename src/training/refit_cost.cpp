@@ -38,8 +38,10 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   const auto blocks = static_cast<double>(shape.blocks);
   const auto hidden = static_cast<double>(shape.depth - 1);
   const double squares = m * m * (hidden - 1.0);
-  const bool dual = dual_is_possible(objective_settings(settings)) &&
-                    dual_is_cheaper(t / shape.blocks, shape.dim);
+  const bool may_be_dual = dual_is_possible(objective_settings(settings));
+  const auto is_dual = [&](double samples) {
+    return may_be_dual && dual_is_cheaper(static_cast<Index>(samples) / shape.blocks, shape.dim);
+  };
   const bool batched = settings.batch > 0 && settings.batch < t;
   const bool linearised = !settings.learning_rate && (settings.optimizer == Optimizer::gd ||
                                                       settings.optimizer == Optimizer::sgd);
@@ -53,7 +55,7 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   };
   const auto evaluation = [&](double samples) {
     const double each = in_a_block(samples);
-    const double first = dual ? 2.0 * m * each * each : 4.0 * m * d * each;
+    const double first = is_dual(n) ? 2.0 * m * each * each : 4.0 * m * d * each;
     return filled * (first + 6.0 * squares * each + 4.0 * m * each);
   };
   RefitCost cost;
@@ -62,25 +64,33 @@ RefitCost refit_cost(const Network& network, const RefitSettings& settings, Inde
   if (linearised && !batched) cost.operations += kPowerIterations * evaluation(n);
 
   // Of a vector in the coordinates of a descent.
-  const double coordinates =
-      p - m * d * blocks + (dual ? m * filled * in_a_block(n) : m * d * blocks);
-  cost.numbers = steps * coordinates * vector_work(settings.optimizer);
+  const auto coordinates = [&](double samples) {
+    const double first = is_dual(samples) ? m * filled * in_a_block(samples) : m * d * blocks;
+    return p - m * d * blocks + first;
+  };
+  cost.numbers = steps * coordinates(n) * vector_work(settings.optimizer);
 
   // Numbers of the precision of the refit: vectors, weights packed for products (W_1 at the end),
   // and what grows with the history: it, its products and the Jacobian at theta_0.
   const double vectors = settings.optimizer == Optimizer::adam ? 5.0 : 3.0;
-  double growing = (d + 1.0) * n;
-  if (linearised) growing += 2.0 * hidden * m * n;
-  double gram = 0.0;  // of the blocks while they are in dual form, with rows for twice the samples
-  if (dual_is_possible(objective_settings(settings))) {
-    const double most = std::min(std::ceil(n / blocks), 2.0 * d - 1.0);
-    gram = blocks * most * (2.0 * most + m);
-  }
   const double groups = static_cast<double>(group_count(t) - 1) * (p - m * d * (blocks - 1.0));
   const double packed = 2.0 * squares + m * d;
   const double work = single ? work_space<float>(settings, shape, linearised)
                              : work_space<double>(settings, shape, linearised);
-  const double numbers = vectors * coordinates + packed + gram + groups + work + kGrowth * growing;
+  const double sample = d + 1.0 + (linearised ? 2.0 * hidden * m : 0.0);
+  // The products of a block in dual form, with rows for twice its samples. With more samples than
+  // all blocks can have in that form one of them is in the other, however the arms were played.
+  const double last_dual = 2.0 * d - 1.0;
+  const auto held = [&](double samples) {
+    double gram = 0.0;
+    if (may_be_dual) {
+      const double most = std::min(std::ceil(samples / blocks), last_dual);
+      gram = (samples > blocks * last_dual ? blocks - 1.0 : blocks) * most * (2.0 * most + m);
+    }
+    return vectors * coordinates(samples) + packed + gram + groups + work +
+           kGrowth * sample * samples;
+  };
+  const double numbers = std::max(held(n), held(std::min(n, blocks * last_dual)));
   cost.bytes = numbers * (single ? 4.0 : 8.0);
   if (settings.optimizer == Optimizer::lbfgs) cost.bytes += 8.0 * kLbfgsVectors * p;
   return cost;

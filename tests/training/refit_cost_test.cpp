@@ -85,9 +85,18 @@ TEST(RefitCost, CountsTheHistoryAndItsGramMatrix) {
   EXPECT_NEAR(history, 8 * 1.4 * 1000 * 1999, 0.01 * history);
   const double with_gram = refit_cost(network, from_the_start(), 1999, 1).bytes;
   EXPECT_NEAR(with_gram, 8 * (1.4 * 1000 * 1999 + 2.0 * 1999 * 1999), 0.01 * with_gram);
-  // Beyond 2 d it is given up, but has been held.
+  // Beyond 2 d it is given up, but has been held; with many samples the history takes more.
   const double later = refit_cost(network, from_the_start(), 4000, 1).bytes;
-  EXPECT_NEAR(later, 8 * (1.4 * 1000 * 4000 + 2.0 * 1999 * 1999), 0.01 * later);
+  EXPECT_NEAR(later, with_gram, 0.01 * later);
+  const double much_later = refit_cost(network, from_the_start(), 20000, 1).bytes;
+  EXPECT_NEAR(much_later, 8 * 1.4 * 1000 * 20000, 0.01 * much_later);
+}
+
+// One arm may have been played in all rounds but those that the others need to be in dual form.
+TEST(RefitCost, CountsTheGramMatricesOfAllBlocksButOneInTheEnd) {
+  const Network network({.dim = 1000, .blocks = 3, .width = 2, .depth = 2});
+  const double bytes = refit_cost(network, from_the_start(), 20000, 1).bytes;
+  EXPECT_NEAR(bytes, 8 * (1.4 * 1000 * 20000 + 2 * 2.0 * 1999 * 1999), 0.01 * bytes);
 }
 
 }  // namespace
