@@ -43,13 +43,14 @@ clang_tree() {
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only --coverage"
 }
 
-# Without the tests that run little of cbsim, or start it hundreds of times.
+# Without the tests that run little of cbsim, or start it hundreds of times, and those of threads,
+# which have a stage of their own.
 sanitizers() {
   clang_tree
   build "$clang"
   find "$clang" -name '*.gcda' -delete
   ctest --test-dir "$clang" --parallel "$jobs" --output-on-failure --no-tests=error -LE slurm \
-    -E '^(docs|scripts\.(completion|layers|plot_regret|resume|shell_scripts|shellcheck))$'
+    -E '^(docs|scripts\.(completion|layers|plot_regret|resume|shell_scripts|shellcheck)|ObjectiveOnThreads\..*)$'
 }
 
 # Counts what the tests of the stage before have run.
