@@ -8,7 +8,7 @@ usage() {
   cat <<'END_USAGE'
 usage: check.sh [STAGE...]
 
-STAGE (by default all, 50 minutes on two cores):
+STAGE (by default all, 55 minutes on two cores):
   sanitizers  clang, no warnings; all tests under the address and undefined-behaviour sanitizers
   coverage    of the lines by those tests: at least 90 % of the library, 80 % of the program
   fuzz        each fuzz target for CBSIM_FUZZ_SECONDS (default 10)
