@@ -50,7 +50,7 @@ void StateArchive::columns(Matrix& values, Index rows) {
   std::vector<double> numbers(values.data(), values.data() + values.size());
   this->values(numbers);
   const auto size = static_cast<Index>(numbers.size());
-  demand(rows > 0 ? size % rows == 0 : size == 0);
+  demand(rows > 0 ? size % rows == 0 : rows == 0 && size == 0);
   values = Eigen::Map<const Matrix>(numbers.data(), rows, rows > 0 ? size / rows : 0);
 }
 

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cmath>
-#include <set>
+#include <unordered_set>
 
 #include "cbsim/experiment/json_tree.hpp"
+#include "cbsim/experiment/seed_list.hpp"
 
 namespace cbsim {
 
@@ -33,7 +34,7 @@ Settings WorldConfig::settings() {
       required(integer("horizon", &horizon, between(1, 1e9), {"rounds of a run", "T"})),
       one_of("seeds", &seeds_form,
              {IntegerSlot{&seed_count, between(1, 1e6)},
-              RealListSlot{&seed_list, between(0, 0x1p53 - 1), 1, 1000000}},
+              RealListSlot{&seed_list, between(0, 0x1p53 - 1), 1, kMostListedSeeds}},
              {"a count n, for the seeds 0..n-1, or a list of seeds; one run a seed"}),
       environment.setting("environment", {}, {"the world that deals the rounds"},
                           {wrappers_setting()}),
@@ -51,14 +52,14 @@ std::vector<Violation> WorldConfig::check() const {
   std::vector<Violation> violations;
   if (const auto why = bad_name(name); !why.empty()) violations.push_back({"name", why});
   if (seeds_form == SeedsForm::list) {
-    std::set<double> seen;
+    std::unordered_set<double> seen(seed_list.size());
     for (std::size_t i = 0; i < seed_list.size(); ++i) {
-      const std::string path = "seeds." + std::to_string(i);
       const double seed = seed_list[i];
-      if (seed != std::floor(seed)) {
-        violations.push_back({path, shortest_number(seed) + " is not an integer"});
-      } else if (!seen.insert(seed).second) {
-        violations.push_back({path, shortest_number(seed) + " is in the list already"});
+      const char* wrong = seed != std::floor(seed)    ? " is not an integer"
+                          : !seen.insert(seed).second ? " is in the list already"
+                                                      : nullptr;
+      if (wrong) {
+        violations.push_back({"seeds." + std::to_string(i), shortest_number(seed) + wrong});
       }
     }
   }

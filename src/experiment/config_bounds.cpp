@@ -1,6 +1,8 @@
 // What a config may ask of ConfigLoader, so that a few bytes do not take all time and memory.
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "cbsim/experiment/config_loader.hpp"
 
@@ -26,6 +28,16 @@ std::size_t count_world_values(const JsonNode& root) {
     if (member.key != "policies" && member.key != "sweep") count += count_values(member.value);
   }
   return count;
+}
+
+/// The seeds that it asks for, where that is a list or a count; 1 for what the reader refuses.
+std::size_t count_seeds(const JsonNode& root) {
+  const JsonNode* seeds = root.find("seeds");
+  if (!seeds) return 1;
+  if (seeds->kind == JsonNode::Kind::array) return seeds->items.size();
+  const auto count = seeds->kind == JsonNode::Kind::number ? seeds->integer() : std::nullopt;
+  const bool fits = count && *count > 0 && *count <= static_cast<std::int64_t>(kMostRuns);
+  return fits ? static_cast<std::size_t>(*count) : 1;
 }
 
 }  // namespace
@@ -62,19 +74,15 @@ bool ConfigLoader::bound_grid() {
   const Grid worlds(axes_, [](const Axis& axis) { return !axis.policy; });
   if (items == 0) cells = worlds.size();
   if (cells > kMostCells) return refuse(kMostCells, "points");
+  if (const std::size_t seeds = count_seeds(root_); cells * seeds > kMostRuns) {
+    problems_.add(root_.find("seeds")->position, "/seeds",
+                  std::to_string(cells) + " settings of policies and worlds with " +
+                      std::to_string(seeds) + " seeds each are more than " +
+                      std::to_string(kMostRuns) + " runs; split them into several experiments");
+    return false;
+  }
   hold(count_world_values(root_), worlds);
   return held <= kMostGridValues || refuse(kMostGridValues, "values at all its points");
-}
-
-void ConfigLoader::bound_runs(std::size_t seeds) {
-  std::size_t cells = 0;
-  for (const Entry& entry : entries_) cells += entry.all.size();
-  if (cells * seeds <= kMostRuns) return;
-  const JsonNode* node = root_.find("seeds");
-  problems_.add(node ? node->position : root_.position, "/seeds",
-                std::to_string(cells) + " settings of policies and worlds with " +
-                    std::to_string(seeds) + " seeds each are more than " +
-                    std::to_string(kMostRuns) + " runs; split them into several experiments");
 }
 
 }  // namespace cbsim

@@ -58,14 +58,10 @@ Experiment ConfigLoader::load() {
   if (!problems_.empty()) return {};
 
   const WorldConfig& world = *worlds_.front().config;
-  const auto seeds = world.seeds();
-  bound_runs(seeds.size());
-  if (!problems_.empty()) return {};
-
   const auto values = axis_values();
   Experiment experiment;
   experiment.name = world.name;
-  experiment.seeds = seeds;
+  experiment.seeds = world.seeds();
   for (const auto& axis : axes_) experiment.swept_paths.push_back(axis.path);
   experiment.cells = cells(values);
   experiment.record = world.record;

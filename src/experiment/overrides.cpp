@@ -108,11 +108,19 @@ JsonNode number_at(Seed value, const Position& position) {
 void apply_seeds(const std::string& text, JsonNode& root, Problems& problems) {
   const Position position = flag_position("--seeds " + text);
   JsonNode seeds = json_array();
-  if (Seed count = 0; parse_seed(text, count)) {
+  const bool from_zero = text.starts_with("0:") && text != "0:0";
+  if (Seed count = 0; parse_seed(std::string_view(text).substr(from_zero ? 2 : 0), count)) {
     seeds = number_at(count, position);
   } else {
     try {
-      for (const Seed seed : parse_seeds(text)) seeds.items.push_back(number_at(seed, position));
+      const auto list = parse_seeds(text);
+      if (list.size() > kMostListedSeeds) {
+        throw InputError(std::to_string(list.size()) + " seeds are more than the " +
+                         std::to_string(kMostListedSeeds) +
+                         " that may be listed; a count may be larger");
+      }
+      seeds.items.reserve(list.size());
+      for (const Seed seed : list) seeds.items.push_back(number_at(seed, position));
     } catch (const InputError& error) {
       problems.add(position, "/seeds", error.what());
       return;

@@ -109,6 +109,10 @@ std::string child_pointer(const std::string& pointer, std::string_view key) {
   return out;
 }
 
+std::string item_pointer(const std::string& pointer, std::size_t index) {
+  return pointer + '/' + std::to_string(index);
+}
+
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.size() > 100) return {};  // nobody means a name by that
   std::size_t least = (name.size() + 2) / 3;

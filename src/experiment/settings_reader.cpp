@@ -244,7 +244,7 @@ void SettingsReader::read_array(const JsonNode& node, const Setting& setting,
       if (item.kind == Kind::string) {
         slot.value->push_back(item.text);
       } else {
-        problems_.add(item.position, child_pointer(pointer, std::to_string(i)),
+        problems_.add(item.position, item_pointer(pointer, i),
                       described(item) + "; expected a string");
       }
     }
@@ -260,13 +260,13 @@ void SettingsReader::read_array(const JsonNode& node, const Setting& setting,
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       const auto& item = node.items[i];
       const Setting element = real("", &slot.value->emplace_back(), slot.range, {});
-      read_value(item, element, child_pointer(pointer, std::to_string(i)));
+      read_value(item, element, item_pointer(pointer, i));
     }
   };
   const auto read_objects = [&](const ObjectListSlot& slot) {
     slot.value->reset(node.items.size());
     for (std::size_t i = 0; i < node.items.size(); ++i) {
-      read_value(node.items[i], slot.value->entry(i), child_pointer(pointer, std::to_string(i)));
+      read_value(node.items[i], slot.value->entry(i), item_pointer(pointer, i));
     }
   };
   if (with_first<RealListSlot>(setting, read_reals)) return;

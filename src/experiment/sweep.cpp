@@ -40,7 +40,7 @@ void check_values(const JsonNode& list, const std::string& pointer, Problems& pr
     std::string text = compact_json(list.items[i]);
     const auto [entry, is_new] = seen.insert(std::move(text));
     if (is_new) continue;
-    problems.add(list.items[i].position, child_pointer(pointer, std::to_string(i)),
+    problems.add(list.items[i].position, item_pointer(pointer, i),
                  cut(*entry) + " is in the list already");
   }
 }

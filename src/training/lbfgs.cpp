@@ -23,8 +23,8 @@ struct Callbacks {
   DescentSpace<Real>& space;
   FitReport& report;
 
-  static lbfgsfloatval_t evaluate(void* self, const lbfgsfloatval_t* x, lbfgsfloatval_t* g,
-                                  int n, lbfgsfloatval_t /*step*/) {
+  static lbfgsfloatval_t evaluate(void* self, const lbfgsfloatval_t* x, lbfgsfloatval_t* g, int n,
+                                  lbfgsfloatval_t /*step*/) {
     auto& me = *static_cast<Callbacks*>(self);
     const Index size = me.space.w.size();
     me.space.w = Eigen::Map<const Vector>(x, size).template cast<Real>();
@@ -37,6 +37,7 @@ struct Callbacks {
       me.loss = value.total;
       return value.total;
     }
+    me.met_cliff = true;
     gradient.setZero();
     return 1e6 * (1.0 + std::abs(me.loss));
   }
@@ -46,12 +47,27 @@ struct Callbacks {
                       lbfgsfloatval_t /*gradient_norm*/, lbfgsfloatval_t /*step*/, int /*n*/,
                       int iteration, int /*evaluations*/) {
     auto& me = *static_cast<Callbacks*>(self);
-    me.report.steps = iteration;
-    return me.error < me.plan.stop_below || iteration >= me.plan.steps ? 1 : 0;
+    me.report.steps = me.earlier_steps + iteration;
+    return me.error < me.plan.stop_below || me.report.steps >= me.plan.steps ? 1 : 0;
+  }
+
+  /// Searches on from x, which is left where the last step has ended. True where the search gave up
+  /// after it met a loss that is not finite.
+  bool search(Eigen::Ref<Vector> x, lbfgs_parameter_t parameters) {
+    earlier_steps = report.steps;
+    const int status = ::lbfgs(static_cast<int>(x.size()), x.data(), nullptr, &evaluate, &progress,
+                               this, &parameters);
+    if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
+    if (status < 0 && status >= LBFGSERR_UNKNOWNERROR && status < LBFGSERR_OUTOFINTERVAL) {
+      throw std::logic_error("liblbfgs refused its parameters: " + std::to_string(status));
+    }
+    return status < 0 && met_cliff;
   }
 
   double error = std::numeric_limits<double>::infinity();
   double loss = 0.0;  ///< the last finite one
+  bool met_cliff = false;
+  Index earlier_steps = 0;
 };
 
 }  // namespace
@@ -77,12 +93,11 @@ FitReport lbfgs(Objective<Real>& objective, const DescentPlan& plan, const Vecto
     parameters.epsilon = kGradientBound;
     parameters.max_iterations = 0;  // `progress` counts
     // The end of a search without progress is no failure: at a kink of the ReLUs there is none.
+    // But the cubics of the default line search fail at a cliff, where halving gets below it.
     Callbacks<Real> callbacks{objective, plan, space, report};
-    const int status = ::lbfgs(n, x.get(), nullptr, &Callbacks<Real>::evaluate,
-                               &Callbacks<Real>::progress, &callbacks, &parameters);
-    if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
-    if (status < 0 && status >= LBFGSERR_UNKNOWNERROR && status < LBFGSERR_OUTOFINTERVAL) {
-      throw std::logic_error("liblbfgs refused its parameters: " + std::to_string(status));
+    if (callbacks.search(coordinates, parameters)) {
+      parameters.linesearch = LBFGS_LINESEARCH_BACKTRACKING_WOLFE;
+      callbacks.search(coordinates, parameters);
     }
     space.w = coordinates.head(size).template cast<Real>();
     value = objective.evaluate(space.w, space.direction);

@@ -51,5 +51,14 @@ TEST(StateArchive, RefusesColumnsOfAnotherHeight) {
   EXPECT_THROW(restoring.columns(other, 3), BadState);
 }
 
+// The height may itself come from a file.
+TEST(StateArchive, RefusesColumnsOfANegativeHeight) {
+  std::string text;
+  MemoryArchive saving(text, false), restoring(text, true);
+  Matrix none(3, 0);
+  saving.columns(none, 3);
+  EXPECT_THROW(restoring.columns(none, -3), BadState);
+}
+
 }  // namespace
 }  // namespace cbsim

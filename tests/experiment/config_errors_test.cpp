@@ -62,8 +62,7 @@ TEST_F(ConfigErrors, OfTheTopLevel) {
       {{.more = "\"seeds\":1.5,"}, "f.json:1:10: /seeds: 1.5 is not an integer" + kSeeds},
       {{.more = "\"seeds\":1000001,"}, "f.json:1:10: /seeds: 1000001 is out of range" + kSeeds},
       {{.more = "\"seeds\":\"5\","}, "f.json:1:10: /seeds: \"5\" is a string" + kSeeds},
-      {{.more = "\"seeds\":[],"},
-       "f.json:1:10: /seeds: a list of 0; expected 1 to 1000000 numbers"},
+      {{.more = "\"seeds\":[],"}, "f.json:1:10: /seeds: a list of 0; expected 1 to 100000 numbers"},
       {{.more = "\"seeds\":[1,-1],"}, "f.json:1:13: /seeds/1: -1 is out of range" + kSeed},
       {{.more = "\"seeds\":[1,2.5],"}, "f.json:1:13: /seeds/1: 2.5 is not an integer"},
       {{.more = "\"seeds\":[1,\"a\"],"}, "f.json:1:13: /seeds/1: \"a\" is a string" + kSeed},
@@ -302,6 +301,13 @@ TEST_F(ConfigErrors, OfMoreRunsThanFit) {
       error(config({.more = "\"seeds\":1000000,\"sweep\":{\"horizon\":[1,2]},"})),
       "f.json:1:10: /seeds: 2 settings of policies and worlds with 1000000 seeds each are more "
       "than 1000000 runs; split them into several experiments");
+  std::string seeds = "[0", horizons = "[1";
+  for (int i = 1; i < 99999; ++i) seeds += ',' + std::to_string(i);
+  for (int i = 2; i < 12; ++i) horizons += ',' + std::to_string(i);
+  EXPECT_THAT(error(config(
+                  {.more = "\"seeds\":" + seeds + "],\"sweep\":{\"horizon\":" + horizons + "]},"})),
+              testing::StartsWith(
+                  "f.json:1:10: /seeds: 11 settings of policies and worlds with 99999 seeds each"));
 }
 
 TEST_F(ConfigErrors, OfManyEntriesEndSoon) {

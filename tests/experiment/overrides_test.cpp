@@ -110,6 +110,7 @@ TEST_F(OverridesTest, EndlessPathsAreErrors) {
 TEST_F(OverridesTest, SeedsAreACountARangeOrAList) {
   EXPECT_THAT(with({.seeds = "3"}).seeds, ElementsAre(0u, 1u, 2u));
   EXPECT_THAT(with({.seeds = "5:8"}).seeds, ElementsAre(5u, 6u, 7u));
+  EXPECT_EQ(with({.seeds = "5:100005"}).seeds.size(), 100000u);
   EXPECT_THAT(with({.seeds = "9,1,4"}).seeds, ElementsAre(9u, 1u, 4u));
   EXPECT_THAT(with({.seeds = "9007199254740991:9007199254740992"}).seeds,
               ElementsAre(9007199254740991u));
@@ -126,13 +127,18 @@ TEST_F(OverridesTest, BrokenSeedsAreErrors) {
       {":3", "\":3\" is no range" + forms},
       {"8:5", "the range 8:5 is empty; its end must be above its start"},
       {"5:5", "the range 5:5 is empty; its end must be above its start"},
-      {"0:2000000", "the range 0:2000000 has more than 1000000 seeds"},
+      {"5:2000000", "the range 5:2000000 has more than 1000000 seeds"},
+      {"5:100006",
+       "100001 seeds are more than the 100000 that may be listed; a count may be larger"},
+      {"0:0", "the range 0:0 is empty; its end must be above its start"},
   };
   for (const auto& [text, message] : cases) {
     EXPECT_EQ(fails({.seeds = text}), "--seeds " + text + ": /seeds: " + message);
   }
   EXPECT_EQ(fails({.seeds = "1,1"}), "--seeds 1,1: /seeds/1: 1 is in the list already");
   EXPECT_THAT(fails({.seeds = "0"}), testing::StartsWith("--seeds 0: /seeds: 0 is out of range"));
+  EXPECT_THAT(fails({.seeds = "0:2000000"}),
+              testing::StartsWith("--seeds 0:2000000: /seeds: 2000000 is out of range"));
 }
 
 TEST_F(OverridesTest, GridAddsAxesAndReplacesThoseOfTheConfig) {

@@ -19,16 +19,22 @@ using ::testing::HasSubstr;
 using testing::random_history;
 using testing::random_vector;
 
-/// q |theta|^2 / 2, whose descent is known in closed form.
+/// q |theta|^2 / 2, whose descent is known in closed form; it and its gradient are NaN where an
+/// entry of theta is below `cliff`.
 class Bowl final : public Objective<double> {
  public:
-  explicit Bowl(double curvature) : curvature_(curvature) {}
+  explicit Bowl(double curvature, double cliff = -std::numeric_limits<double>::infinity())
+      : curvature_(curvature), cliff_(cliff) {}
   void append(const History& /*history*/) override {}
   void begin(const Vector& theta, Vector& w) override { w = theta; }
   void end(const Vector& w, Vector& theta) const override { theta = w; }
   LossValue evaluate(const Vector& w, Vector& direction,
                      std::span<const Index> /*batch*/) override {
     direction = curvature_ * w;
+    if (w.minCoeff() < cliff_) {
+      direction.setConstant(std::numeric_limits<double>::quiet_NaN());
+      return {.total = std::numeric_limits<double>::quiet_NaN()};
+    }
     return {.total = 0.5 * curvature_ * w.squaredNorm(), .mean_squared_error = w.squaredNorm()};
   }
   double gradient_norm(const Vector& direction) override { return direction.norm(); }
@@ -36,7 +42,7 @@ class Bowl final : public Objective<double> {
   double largest_start_squared_norm() override { return curvature_; }
 
  private:
-  double curvature_;
+  double curvature_, cliff_;
 };
 
 class GradientDescent : public ::testing::Test {
@@ -102,6 +108,36 @@ TEST_F(GradientDescent, RefusesANanLoss) {
   EXPECT_THAT(
       error_of(std::numeric_limits<double>::quiet_NaN(), {.steps = 9, .learning_rate = 0.1}),
       HasSubstr("the loss is not finite at step 0"));
+}
+
+// The first trial goes 1 along -theta / |theta|, beyond the cliff.
+TEST(Lbfgs, ReachesTheMinimumBesideACliff) {
+  for (const double start : {0.0005, 0.01, 0.1, 0.45, 0.9}) {
+    for (const double cliff : {-1e-9, -0.0005, -0.05}) {
+      Bowl bowl(1.0, cliff);
+      DescentSpace<double> space;
+      const FitReport report = lbfgs(bowl, {.steps = 50}, Vector::Constant(1, start), space);
+      EXPECT_LE(std::abs(space.w(0)), 1e-9) << start << " above a cliff at " << cliff;
+      EXPECT_GE(report.steps, 1);
+      EXPECT_LE(report.steps, 50);
+    }
+  }
+}
+
+// From 0.9 the default search makes one step and meets the cliff at 0 in its second; the steps of
+// the other search count on from there.
+TEST(Lbfgs, CountsTheStepsOfBothItsSearches) {
+  const auto end_after = [](Index steps) {
+    Bowl bowl(1.0, 0.0);
+    DescentSpace<double> space;
+    const FitReport report = lbfgs(bowl, {.steps = steps}, Vector::Constant(1, 0.9), space);
+    return std::pair(report.steps, space.w(0));
+  };
+  EXPECT_EQ(end_after(50), std::pair(Index{3}, 0.0));
+  EXPECT_EQ(end_after(3), std::pair(Index{3}, 0.0));
+  EXPECT_EQ(end_after(2).first, 2);
+  EXPECT_GT(end_after(1).second, end_after(2).second);
+  EXPECT_GT(end_after(2).second, 0.1);
 }
 
 /// A loss that does not move, with the errors of its batches given.

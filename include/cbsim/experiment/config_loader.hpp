@@ -52,9 +52,8 @@ class ConfigLoader {
     std::vector<PolicyPoint> points;
   };
 
-  /// False, with a problem, for a grid that cannot be held.
+  /// False, with a problem, for a grid that cannot be held or more runs than fit.
   bool bound_grid();
-  void bound_runs(std::size_t seeds);
   void read_worlds();
   void read_policies();
   void read_policy(std::size_t index, const JsonNode& node);

@@ -49,6 +49,8 @@ class Problems {
 
 /// The pointer of a child, with JSON pointer's escapes.
 std::string child_pointer(const std::string& pointer, std::string_view key);
+/// That of an item of a list.
+std::string item_pointer(const std::string& pointer, std::size_t index);
 
 /// The candidate that `name` most likely means (few edits apart, case ignored, or
 /// cut short), else empty.

@@ -9,6 +9,9 @@
 
 namespace cbsim {
 
+/// The most seeds of a config that are listed one by one; a count may be larger.
+constexpr std::size_t kMostListedSeeds = 100000;
+
 /// A whole number up to 2^53, written in digits alone: a seed, or a number of seeds.
 bool parse_seed(std::string_view text, Seed& seed);
 

@@ -46,7 +46,8 @@ template <class Real>
 FitReport adam(Objective<Real>& objective, const DescentPlan& plan, const Vector& start,
                const ParameterLayout& layout, DescentSpace<Real>& space);
 
-/// At most J iterations of L-BFGS (liblbfgs: memory 6, More-Thuente line search, in double).
+/// At most J iterations of L-BFGS (liblbfgs: memory 6, in double; More-Thuente line search, and
+/// from where that fails at a loss that is not finite, backtracking with the Wolfe conditions).
 template <class Real>
 FitReport lbfgs(Objective<Real>& objective, const DescentPlan& plan, const Vector& start,
                 DescentSpace<Real>& space);

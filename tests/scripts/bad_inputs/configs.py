@@ -34,7 +34,7 @@ CHANGES = [
     ("a horizon beyond all", {"horizon": 10**18}, "/horizon: 1000000000000000000 is out of range; expected an integer in [1, 1000000000]"),
     ("seeds of 0", {"seeds": 0}, "/seeds: 0 is out of range; expected an integer in [1, 1000000] or a list of numbers in [0,"),
     ("seeds of text", {"seeds": "0:5"}, "/seeds: \"0:5\" is a string; expected an integer in [1, 1000000] or a list of numbers in [0,"),
-    ("no seeds in the list", {"seeds": []}, "/seeds: a list of 0; expected 1 to 1000000 numbers"),
+    ("no seeds in the list", {"seeds": []}, "/seeds: a list of 0; expected 1 to 100000 numbers"),
     ("a seed twice", {"seeds": [1, 1]}, "/seeds/1: 1 is in the list already"),
     ("a seed below 0", {"seeds": [-1]}, "/seeds/0: -1 is out of range; expected a number in [0, 9007199254740991]"),
     ("a seed of 2.5", {"seeds": [2.5]}, "/seeds/0: 2.5 is not an integer"),
