@@ -1,5 +1,6 @@
 #include "cbsim/simulate.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -24,9 +25,12 @@ bool Simulation::run(const RoundSink& sink) {
 }
 
 void Simulation::state(StateArchive& archive) {
-  archive.value(dealt_);
+  archive.count(dealt_);
   archive.value(tally_);
-  StateArchive::demand(tally_.t >= 0 && tally_.t <= dealt_);
+  StateArchive::demand(dealt_ <= environment_.length() && tally_.t >= 0 && tally_.t <= dealt_ &&
+                       tally_.t <= horizon_ && tally_.optimal_rounds >= 0 &&
+                       tally_.optimal_rounds <= tally_.t && std::isfinite(tally_.cum_reward) &&
+                       std::isfinite(tally_.cum_regret));
   pending_.state(archive);
   policy_.state(archive);
 }

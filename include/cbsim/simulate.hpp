@@ -45,6 +45,9 @@ class Simulation {
   /// the environment ends before the first.
   bool run(const RoundSink& sink);
 
+  /// Those so far that count.
+  Index rounds() const { return tally_.t; }
+
   /// Saves or restores everything between two rounds, the policy's state included.
   void state(StateArchive& archive);
   /// Whether what has been restored can come from contexts of that shape.

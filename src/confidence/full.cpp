@@ -33,7 +33,7 @@ class FullConfidence final : public Confidence {
   double log_det() const override { return dual_ ? dual_->log_det() : primal_->log_det(); }
 
   void state(StateArchive& archive) override {
-    archive.value(added_);
+    archive.count(added_);
     if (archive.restoring() && dual_ && primal_from_ && added_ >= *primal_from_) {
       dual_.reset();
       primal_.emplace(layout_, setup_);

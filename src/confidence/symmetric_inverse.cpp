@@ -58,8 +58,8 @@ void SymmetricInverse::state(StateArchive& archive) {
   archive.numbers(both_);
   archive.numbers(diagonal_);
   archive.value(log_det_);
-  archive.value(updates_);
-  archive.value(refactorisations_);
+  archive.count(updates_);
+  archive.count(refactorisations_);
 }
 
 void SymmetricInverse::check_trace() const {

@@ -31,6 +31,11 @@ void StateArchive::value(std::optional<double>& value) {
   value = known != 0 ? std::optional(number) : std::nullopt;
 }
 
+void StateArchive::count(Index& value) {
+  this->value(value);
+  demand(value >= 0 && value <= Index{1} << 53);
+}
+
 void StateArchive::numbers(Vector& values) {
   auto size = values.size();
   value(size);

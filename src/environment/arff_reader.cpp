@@ -3,13 +3,16 @@
 #include <algorithm>
 
 #include "cbsim/core/error.hpp"
-#include "cbsim/environment/column_roles.hpp"
 #include "cbsim/core/text.hpp"
+#include "cbsim/environment/column_roles.hpp"
 #include "cbsim/environment/data_text.hpp"
 #include "cbsim/environment/labelled_data.hpp"
 
 namespace cbsim {
 namespace {
+
+/// Of all nominal attributes together.
+constexpr std::size_t kMostValues = 1'000'000;
 
 /// Whether two ASCII words are the same but for their case.
 bool same_word(std::string_view a, std::string_view b) {
@@ -118,6 +121,9 @@ void ArffReader::read_values(ArffAttribute& attribute) {
   const std::string name = "attribute " + in_quotes(attribute.name);
   do {
     const bool is_quoted = line_.at_quote();
+    if (++values_ > kMostValues) {
+      line_.fail("more than " + std::to_string(kMostValues) + " values of nominal attributes");
+    }
     attribute.values.emplace_back(line_.word(",}"));
     if (attribute.values.back().empty() && !is_quoted) line_.fail(name + " has an empty value");
   } while (line_.take(','));
@@ -139,18 +145,20 @@ bool ArffReader::next() {
 
 void ArffReader::read_dense_row() {
   fields_.clear();
+  std::size_t count = 0;
   do {
     if (line_.at('{')) line_.fail("a weight, {...}, in the row; weights of rows are not read");
     const bool is_quoted = line_.at_quote();
-    fields_.push_back(line_.more() ? line_.word(",") : std::string_view());
-    if (fields_.back().empty() && !is_quoted) {
-      line_.fail("an empty value for the attribute number " + std::to_string(fields_.size() - 1) +
+    const std::string_view field = line_.more() ? line_.word(",") : std::string_view();
+    if (field.empty() && !is_quoted) {
+      line_.fail("an empty value for the attribute number " + std::to_string(count) +
                  "; a missing one is written ?");
     }
+    if (++count <= attributes_.size()) fields_.push_back(field);
   } while (line_.take(','));
   line_.expect_end();
-  if (fields_.size() != attributes_.size()) {
-    line_.fail(std::to_string(fields_.size()) + " values, but the header has " +
+  if (count != attributes_.size()) {
+    line_.fail(std::to_string(count) + " values, but the header has " +
                std::to_string(attributes_.size()) + " attributes");
   }
 }

@@ -1,9 +1,14 @@
 #include "cbsim/environment/csv_reader.hpp"
 
+#include <string>
+
 #include "cbsim/environment/data_text.hpp"
 
 namespace cbsim {
 namespace {
+
+/// In a row; what is made of them has its own bounds.
+constexpr std::size_t kMostFields = 1'000'000;
 
 char character(Delimiter delimiter) {
   switch (delimiter) {
@@ -75,6 +80,9 @@ void CsvReader::end_line() {
 }
 
 void CsvReader::read_field() {
+  if (fields_.size() == kMostFields) {
+    fail_at_line(path_, line_, "more than " + std::to_string(kMostFields) + " fields in a row");
+  }
   skip_blanks();
   const bool is_quoted = !at_end() && content_[position_] == '"';
   fields_.push_back(is_quoted ? read_quoted() : read_plain());

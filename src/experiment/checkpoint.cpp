@@ -238,6 +238,8 @@ Checkpoint::Found Checkpoint::restore(const State& state, std::chrono::seconds p
     }
     payload = cursor.text();
     open_growth();
+    // Before memory is taken for sizes that it states.
+    if (size_of_file(path).value_or(0) < growth_size_) throw Bad{"it is cut short"};
     pieces = read_growth({growth_, path}, growth_size_);
   } catch (const Bad& bad) {
     reason_ = bad.reason;

@@ -49,9 +49,10 @@ class Comparing {
   void check_baseline() const {
     if (options_.baseline.empty()) return;
     std::vector<std::string_view> labels;
+    std::set<std::string_view> seen;
     for (const SummaryRow& row : table_.rows) {
       if (row.policy == options_.baseline) return;
-      if (std::ranges::find(labels, row.policy) == labels.end()) labels.push_back(row.policy);
+      if (seen.insert(row.policy).second) labels.push_back(row.policy);
     }
     const auto near = suggestion(options_.baseline, labels);
     const std::vector<std::string> known(labels.begin(), labels.end());

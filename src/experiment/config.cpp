@@ -8,6 +8,12 @@
 #include "cbsim/experiment/seed_list.hpp"
 
 namespace cbsim {
+namespace {
+
+/// Each calls the one within it.
+constexpr std::size_t kMostWrappers = 100;
+
+}  // namespace
 
 Settings RecordSettings::settings() {
   return {
@@ -45,7 +51,7 @@ Settings WorldConfig::settings() {
 Setting WorldConfig::wrappers_setting() {
   return {"wrappers",
           {"changes to the world, each on top of those before it"},
-          {ObjectListSlot{&wrappers}}};
+          {ObjectListSlot{&wrappers, kMostWrappers}}};
 }
 
 std::vector<Violation> WorldConfig::check() const {

@@ -45,7 +45,7 @@ class Execution {
   void resume() {
     if (!checkpoint_) return;
     const auto found = checkpoint_->restore([this](StateArchive& archive) { state(archive); });
-    if (found == Checkpoint::Found::good) end_.resumed_after = rounds_;
+    if (found == Checkpoint::Found::good) end_.resumed_after = simulation_.rounds();
     if (found == Checkpoint::Found::busy) {
       warn("another process has its checkpoint, in " + setup_.checkpoint.string() +
            "; the run starts again without one");
@@ -63,7 +63,6 @@ class Execution {
     bool stopped = false;
     while (!simulation_.run([&](const RoundRecord& round) {
       if (round.accepted) writer_.add(round);
-      rounds_ = round.t;
       stopped = !watch(round);
       return !stopped && !checkpoint_is_due();
     })) {
@@ -90,10 +89,10 @@ class Execution {
     RunTimes now = times();
     archive.value(now);
     if (archive.restoring()) before_ = times_ = now;
-    archive.value(rounds_);
     writer_.state(archive);
     simulation_.state(archive);
-    StateArchive::demand(simulation_.fits(cell_.environment->facts().shape));
+    StateArchive::demand(simulation_.fits(cell_.environment->facts().shape) &&
+                         writer_.rounds() == simulation_.rounds());
   }
 
   void save() {
@@ -130,7 +129,6 @@ class Execution {
   Simulation simulation_;
   std::optional<Checkpoint> checkpoint_;
   Clock::time_point saved_ = Clock::now();
-  Index rounds_ = 0;  ///< played
   RunEnd end_;
 };
 

@@ -118,7 +118,7 @@ class Builder {
     } else {
       const std::string before =
           flag_ ? "" : "; the first is in line " + std::to_string(first->second);
-      problems_.add(position, pointer(), "duplicate key" + before);
+      problems_.add(position, problems_.full() ? "" : pointer(), "duplicate key" + before);
       target_ = &duplicates_.emplace_back();
     }
     return true;

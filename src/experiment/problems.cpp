@@ -13,6 +13,9 @@
 namespace cbsim {
 namespace {
 
+/// Comparisons of characters for one suggestion.
+constexpr std::size_t kMostEffort = 10'000'000;
+
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn a into b, case ignored.
@@ -96,7 +99,7 @@ void Problems::raise() const {
 
 std::string child_pointer(const std::string& pointer, std::string_view key) {
   std::string out = pointer + '/';
-  const std::string escaped = json_quoted(key);  // no control characters in a message
+  const std::string escaped = json_quoted(cut(key, 200));  // no control characters in a message
   for (const char c : std::string_view(escaped).substr(1, escaped.size() - 2)) {
     if (c == '~') {
       out += "~0";
@@ -109,6 +112,13 @@ std::string child_pointer(const std::string& pointer, std::string_view key) {
   return out;
 }
 
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  std::size_t end = most - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
 std::string item_pointer(const std::string& pointer, std::size_t index) {
   return pointer + '/' + std::to_string(index);
 }
@@ -117,7 +127,11 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   if (name.size() > 100) return {};  // nobody means a name by that
   std::size_t least = (name.size() + 2) / 3;
   std::string_view best;
+  std::size_t effort = 0;
   for (const auto candidate : candidates) {
+    if (candidate.size() > name.size() + least) continue;
+    effort += (name.size() + 1) * (candidate.size() + 1);
+    if (effort > kMostEffort) break;
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < least || (distance == least && best.empty() && distance < candidate.size())) {
       least = distance;
@@ -147,12 +161,11 @@ std::string alternatives(std::span<const std::string> words) {
 }
 
 std::string some_of(std::span<const std::string> list) {
-  constexpr std::size_t kShown = 3;
   std::string out;
-  for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) {
+  for (std::size_t i = 0; i < std::min(list.size(), kMostNamed); ++i) {
     out += (i > 0 ? ", " : "") + list[i];
   }
-  if (list.size() > kShown) out += " and " + std::to_string(list.size() - kShown) + " more";
+  if (list.size() > kMostNamed) out += " and " + std::to_string(list.size() - kMostNamed) + " more";
   return out;
 }
 

@@ -1,6 +1,9 @@
 #include "run_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
@@ -12,6 +15,9 @@ namespace cbsim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 4> kRunFiles = {"curve.csv", "rounds.csv", "scores.csv",
+                                                       "weights.csv"};
 
 const char* word(WeightsRecord weights) {
   switch (weights) {
@@ -85,9 +91,8 @@ std::optional<Index> finished_rounds(const std::filesystem::path& folder, const 
     if (json.at("status") != "done" || json.at("key") != run.key) return {};
     if (!holds(json.at("record"), record)) return {};
     for (const auto& [name, size] : json.at("files").items()) {
-      const std::filesystem::path file(name);
-      if (file != file.filename()) return {};
-      if (size_of_file(folder / file) != stored_integer<std::uintmax_t>(size)) return {};
+      if (std::ranges::find(kRunFiles, name) == kRunFiles.end()) return {};
+      if (size_of_file(folder / name) != stored_integer<std::uintmax_t>(size)) return {};
     }
     if (!json.at("files").contains("curve.csv")) return {};
     const Index horizon = run.cell->horizon;

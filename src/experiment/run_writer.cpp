@@ -1,5 +1,6 @@
 #include "cbsim/experiment/run_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "cbsim/core/error.hpp"
@@ -123,12 +124,15 @@ void RunWriter::finish(const RunTimes& times) {
 
 void RunWriter::state(StateArchive& archive) {
   archive.value(next_point_);
-  StateArchive::demand(next_point_ <= points_.size());
-  archive.value(last_.t);
+  archive.count(last_.t);
+  const auto passed = std::ranges::upper_bound(points_, last_.t) - points_.begin();
+  StateArchive::demand(next_point_ == static_cast<std::size_t>(passed));
   archive.value(last_.cum_regret);
   archive.value(last_.cum_reward);
   archive.value(last_.optimal_rate);
-  archive.value(refits_);
+  archive.count(refits_.refits);
+  archive.count(refits_.halvings);
+  archive.count(refits_.far_from_stationary);
   curve_.state(archive);
   if (rounds_) rounds_->state(archive);
   if (scores_) scores_->state(archive);

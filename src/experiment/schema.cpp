@@ -79,6 +79,7 @@ JsonNode slot_schema(const Slot& slot) {
         } else if constexpr (std::is_same_v<S, ObjectListSlot>) {
           JsonNode schema = typed("array");
           schema.add("items", value_schema(s.value->entry(s.value->size())));
+          schema.add("maxItems", json_integer(static_cast<std::int64_t>(s.max_size)));
           return schema;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return constant(s.word);

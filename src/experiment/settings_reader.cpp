@@ -264,6 +264,12 @@ void SettingsReader::read_array(const JsonNode& node, const Setting& setting,
     }
   };
   const auto read_objects = [&](const ObjectListSlot& slot) {
+    if (node.items.size() > slot.max_size) {
+      problems_.add(node.position, pointer,
+                    "a list of " + std::to_string(node.items.size()) + "; expected at most " +
+                        std::to_string(slot.max_size));
+      return;
+    }
     slot.value->reset(node.items.size());
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       read_value(node.items[i], slot.value->entry(i), item_pointer(pointer, i));

@@ -5,21 +5,12 @@
 namespace cbsim {
 namespace {
 
-constexpr std::size_t kLongestValue = 60;
-
 std::string with_range(const std::string& noun, const Range& range) {
   const std::string text = range.text();
   return text == "any" ? noun : noun + ' ' + text;
 }
 
 }  // namespace
-
-std::string cut(std::string text) {
-  if (text.size() <= kLongestValue) return text;
-  std::size_t end = kLongestValue - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
 
 std::string described(const JsonNode& node) {
   switch (node.kind) {

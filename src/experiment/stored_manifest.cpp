@@ -27,12 +27,26 @@ std::string text(const Json& value) {
   return one_line(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
+/// Those of an object, which cbsim has written with fewer and with short names.
+std::vector<std::pair<std::string, Json>> few_members(const Json& object) {
+  constexpr std::size_t kMost = 100;
+  if (!object.is_object() || object.size() > kMost) throw InputError("not what cbsim writes");
+  std::vector<std::pair<std::string, Json>> members;
+  for (const auto& [name, value] : object.items()) members.emplace_back(one_line(cut(name)), value);
+  return members;
+}
+
 std::map<std::string, std::string> machine(const Json& manifest) {
   std::map<std::string, std::string> facts{{"cpu", text(manifest.at("cpu"))},
                                            {"result_version", text(manifest.at("result_version"))}};
-  const Json build = manifest.at("build").flatten();
-  for (const auto& [pointer, value] : build.items()) {
-    facts[one_line(pointer).substr(1)] = text(value);
+  for (const auto& [name, value] : few_members(manifest.at("build"))) {
+    if (!value.is_object()) {
+      facts[name] = text(value);
+      continue;
+    }
+    for (const auto& [inner, version] : few_members(value)) {  // libraries
+      facts[name + '/' + inner] = text(version);
+    }
   }
   return facts;
 }

@@ -9,6 +9,7 @@
 #include "cbsim/environment/data_text.hpp"
 #include "cbsim/experiment/input_file.hpp"
 #include "cbsim/experiment/seed_list.hpp"
+#include "cbsim/experiment/sweep.hpp"
 
 namespace cbsim {
 namespace {
@@ -50,6 +51,7 @@ class SummaryReader {
     const auto fields = reader_.fields();
     width_ = fields.size();
     const bool fits = is_there && width_ >= kHead.size() + kTail.size() &&
+                      width_ <= kHead.size() + kMostSweptPaths + kTail.size() &&
                       std::ranges::equal(fields.first(kHead.size()), kHead) &&
                       std::ranges::equal(fields.last(kTail.size()), kTail);
     if (!fits) {

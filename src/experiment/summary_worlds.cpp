@@ -1,5 +1,7 @@
 #include "summary_worlds.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -89,16 +91,19 @@ std::vector<std::string> notes_on(const std::vector<WorldRows>& worlds,
     }
     for (const SettingRows& setting : world.settings) {
       std::vector<Seed> failed, missing;
-      for (const Seed seed : seeds) {
-        const auto found = setting.rows.find(seed);
-        if (found == setting.rows.end()) {
-          missing.push_back(seed);
-        } else if (!found->second->done) {
-          failed.push_back(seed);
-        }
+      for (const auto& [seed, row] : setting.rows) {
+        if (!row->done) failed.push_back(seed);
       }
       note(setting, failed, paths, failures);
-      note(setting, missing, paths, gaps);
+      if (setting.rows.size() == seeds.size()) continue;
+      // Of those that are only counted the seeds need not be known.
+      if (gaps.size() < kMostNamed) {
+        std::ranges::copy_if(seeds, std::back_inserter(missing),
+                             [&](Seed seed) { return !setting.rows.contains(seed); });
+        note(setting, missing, paths, gaps);
+      } else {
+        gaps.emplace_back();
+      }
     }
     if (auto text = note_on_rounds(world, paths); !text.empty()) notes.push_back(std::move(text));
   }

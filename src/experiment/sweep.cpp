@@ -11,8 +11,6 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-constexpr std::size_t kMostAxes = 100;
-
 /// Why the value at these steps cannot be swept, or nothing.
 std::string not_sweepable(const Steps& steps) {
   const std::string& top = steps.front();
@@ -56,10 +54,10 @@ std::vector<Axis> read_axes(const JsonNode& root, Problems& problems) {
                  described(*sweep) + "; expected an object of paths and lists of values");
     return axes;
   }
-  if (sweep->members.size() > kMostAxes) {
+  if (sweep->members.size() > kMostSweptPaths) {
     problems.add(sweep->position, "/sweep",
                  std::to_string(sweep->members.size()) + " paths, more than " +
-                     std::to_string(kMostAxes) + "; split it into several experiments");
+                     std::to_string(kMostSweptPaths) + "; split it into several experiments");
     return axes;
   }
   std::vector<Steps> earlier;

@@ -40,8 +40,7 @@ void BayesianRegression::state(StateArchive& archive) {
   archive.numbers(b_);
   archive.numbers(mean_);
   archive.value(squares_);
-  archive.value(size_);
-  StateArchive::demand(size_ >= 0);
+  archive.count(size_);
 }
 
 double BayesianRegression::shape() const { return prior_.shape + 0.5 * static_cast<double>(size_); }

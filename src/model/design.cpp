@@ -36,7 +36,7 @@ void Design::widths(const Contexts& contexts, Vector& out) {
 void Design::state(StateArchive& archive) {
   for (CholeskyFactor& factor : factors_) factor.state(archive);
   archive.value(log_det_);
-  archive.value(size_);
+  archive.count(size_);
 }
 
 Diagnostics Design::diagnostics() const {

@@ -24,8 +24,7 @@ class InitialPulls final : public Policy {
   Diagnostics diagnostics() const override { return policy_->diagnostics(); }
   Vector weights(bool initial) const override { return policy_->weights(initial); }
   void state(StateArchive& archive) override {
-    archive.value(played_);
-    StateArchive::demand(played_ >= 0);
+    archive.count(played_);
     policy_->state(archive);
   }
 

@@ -29,6 +29,22 @@ TEST(StateArchive, RestoresANumberThatMayBeUnknown) {
   EXPECT_EQ(restored(Known(), Known(7.0), save), Known());
 }
 
+TEST(StateArchive, RestoresCountsThatCanBeCountedOn) {
+  const auto save = [](StateArchive& archive, Index& n) { archive.value(n); };
+  const auto restore = [&](Index n) {
+    std::string text;
+    MemoryArchive saving(text, false), restoring(text, true);
+    save(saving, n);
+    Index count = 7;
+    restoring.count(count);
+    return count;
+  };
+  EXPECT_EQ(restore(0), 0);
+  EXPECT_EQ(restore(Index{1} << 53), Index{1} << 53);
+  EXPECT_THROW(restore(-1), BadState);
+  EXPECT_THROW(restore((Index{1} << 53) + 1), BadState);
+}
+
 TEST(StateArchive, RestoresColumnsWhateverTheirNumber) {
   for (const Index rows : {0, 3}) {
     const auto save = [&](StateArchive& archive, Matrix& m) { archive.columns(m, rows); };

@@ -83,6 +83,12 @@ TEST(CsvReader, NamesTheLineOfBrokenQuotes) {
             "f.csv:2: a quote inside the field 'b'; quote the whole field and double the quote");
 }
 
+TEST(CsvReader, RefusesARowOfVeryManyFields) {
+  const std::string row(999999, ',');
+  EXPECT_EQ(read(row).at(0).size(), 1000000u);
+  EXPECT_EQ(error_of("a,b\n" + row + ','), "f.csv:2: more than 1000000 fields in a row");
+}
+
 TEST(CsvReader, RefusesALoneCarriageReturn) {
   EXPECT_EQ(error_of("a,b\r1,2\r"),
             "f.csv:1: a carriage return without a line feed; lines must end in LF or CRLF");

@@ -7,8 +7,8 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/arff_reader.hpp"
-#include "support/mutations.hpp"
 #include "support/configure.hpp"
+#include "support/mutations.hpp"
 
 namespace cbsim {
 namespace {
@@ -203,6 +203,16 @@ TEST(LabelledArff, RefusesFewBytesThatStandForManyValues) {
             "f.arff:100002: 1000 sparse rows of 100000 attributes are more than 67108864 values, "
             "the most that are held; take fewer rows or attributes");
   EXPECT_EQ(error_of("@attribute a real\n" + text), "f.arff:100002: more than 100000 attributes");
+}
+
+TEST(LabelledArff, RefusesVeryManyValuesBeforeItHoldsThem) {
+  const std::string head = "@relation r\n@attribute x real\n@attribute y {a";
+  std::string values;
+  for (int i = 0; i < 1000000; ++i) values += ",b";
+  EXPECT_EQ(error_of(head + values + "}\n@data\n1,a\n"),
+            "f.arff:3: more than 1000000 values of nominal attributes");
+  EXPECT_EQ(error_of(head + "}\n@data\n1,a" + values + '\n'),
+            "f.arff:5: 1000002 values, but the header has 2 attributes");
 }
 
 TEST(LabelledArff, SurvivesEveryPrefixAndEverySingleByteChange) {

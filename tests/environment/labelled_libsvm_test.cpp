@@ -5,8 +5,8 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/categories.hpp"
-#include "support/mutations.hpp"
 #include "support/configure.hpp"
+#include "support/mutations.hpp"
 
 namespace cbsim {
 namespace {

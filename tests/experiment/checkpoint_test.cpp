@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <xxhash.h>
 
 #include <csignal>
+#include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <memory>
@@ -257,6 +260,29 @@ TEST_F(CheckpointTest, RefusesSequencesThatAreNotAsLongAsItSays) {
       EXPECT_THROW(checkpoint.restore(state), BadState) << claimed;
     }
   }
+}
+
+// Else a few bytes would ask for terabytes.
+TEST_F(CheckpointTest, TakesNoMemoryForSizesBeyondItsFiles) {
+  save(4);
+  std::string state = read_file(folder() / "state"), growth = read_file(folder() / "growth");
+  const std::uint64_t huge = std::uint64_t{1} << 41;
+  const std::size_t head = std::string_view("cbsim checkpoint 1\n").size(), last = state.size() - 8;
+  const std::size_t size_at = head + 8 + std::string_view("this run").size();
+  std::uint64_t size = 0;
+  std::memcpy(&size, state.data() + size_at, sizeof size);
+  ASSERT_EQ(size, growth.size());
+  std::memcpy(state.data() + size_at, &huge, sizeof huge);
+  const std::uint64_t sum = XXH3_64bits(state.data() + head, last - head);
+  std::memcpy(state.data() + last, &sum, sizeof sum);
+  std::memcpy(growth.data(), &huge, sizeof huge);  // the size of the first name
+  growth[5] = 1;                                   // 2^40
+  std::ofstream(folder() / "state", std::ios::binary) << state;
+  std::ofstream(folder() / "growth", std::ios::binary) << growth;
+  Checkpoint checkpoint(folder(), "this run");
+  Diary none;
+  EXPECT_EQ(restore(checkpoint, none), Checkpoint::Found::bad);
+  EXPECT_EQ(checkpoint.reason(), "it is cut short");
 }
 
 TEST_F(CheckpointTest, WritesThroughNoLink) {

@@ -164,6 +164,23 @@ TEST(Compare, GivesOneSeedNoIntervals) {
   EXPECT_FALSE(setting(comparison, 0).difference->estimate.low);
 }
 
+TEST(Compare, NamesTheFirstOfThoseThatMissSeedsAndCountsTheOthers) {
+  Figures figures;
+  for (Seed seed = 0; seed < 6; ++seed) figures.add(std::string(1, "ABCDEF"[seed]), "", seed, 1);
+  EXPECT_THAT(compare(figures.table(), {}).notes,
+              Contains(HasSubstr("left out: A (noise=1) seeds 1-5, B (noise=1) seeds 0, 2-5, "
+                                 "C (noise=1) seeds 0-1, 3-5 and 3 more;")));
+}
+
+// Asking for every seed of every setting would take minutes.
+TEST(Compare, OfManySettingsWithASeedEachTakesTimeLinearInThem) {
+  Figures figures;
+  for (Seed seed = 0; seed < 50000; ++seed) figures.add("p" + std::to_string(seed), "", seed, 1);
+  EXPECT_THAT(compare(figures.table(), {}).notes, Contains(HasSubstr("and 49997 more")));
+  EXPECT_THAT([&] { compare(figures.table(), {.baseline = "none of them"}); },
+              ThrowsMessage<InputError>(HasSubstr("no policy of that label")));
+}
+
 TEST(Compare, NamesWhatFailedAndWhatIsMissing) {
   Figures figures;
   figures.add("A", "0.1", 0, 1).add("A", "0.1", 1, {}).add("A", "0.1", 2, 4);

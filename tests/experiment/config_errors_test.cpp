@@ -273,11 +273,12 @@ TEST_F(ConfigErrors, OfAHugeGridNeedNoPolicies) {
 
 // A point has its own copy of the settings.
 TEST_F(ConfigErrors, OfAGridThatHoldsTooMuch) {
-  std::string seeds = "[0", horizons = "[1";
-  for (int i = 1; i < 20000; ++i) seeds += ',' + std::to_string(i);
+  std::string changes = "[1", horizons = "[1";
+  for (int i = 2; i < 20000; ++i) changes += ',' + std::to_string(i);
   for (int i = 2; i < 1000; ++i) horizons += ',' + std::to_string(i);
-  EXPECT_EQ(error(config(
-                {.more = "\"seeds\":" + seeds + "],\n\"sweep\":{\"horizon\":" + horizons + "]},"})),
+  Keys keys = environment("\"wrappers\":[{\"type\":\"drift\",\"at\":" + changes + "]}]");
+  keys.more = "\n\"sweep\":{\"horizon\":" + horizons + "]},";
+  EXPECT_EQ(error(config(keys)),
             "f.json:2:9: /sweep: the grid has more than 5000000 values at all its points; split it "
             "into several experiments");
 }

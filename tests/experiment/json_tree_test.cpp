@@ -149,6 +149,15 @@ TEST(JsonTree, ReadsAnObjectOfManyKeysInTimeLinearInThem) {
             "f:2:1: /k7: duplicate key; the first is in line 1");
 }
 
+// The path of every duplicate in full would take terabytes.
+TEST(JsonTree, CutsLongKeysInMessages) {
+  const std::string key(1 << 20, 'k');
+  std::string text = "{\"" + key + "\":{\"a\":0";
+  for (int i = 0; i < 500000; ++i) text += ",\"a\":0";
+  EXPECT_EQ(first_problem(text + "}}"),
+            "f:1:1048588: /" + key.substr(0, 197) + ".../a: duplicate key; the first is in line 1");
+}
+
 TEST(JsonTree, HasSoManyValuesAndNoMore) {
   std::string text = "[0";
   for (std::size_t i = 2; i < kMaxJsonValues; ++i) text += ",0";

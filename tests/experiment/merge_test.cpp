@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
 
 #include "cbsim/experiment/failure_note.hpp"
 #include "cbsim/experiment/files.hpp"
@@ -176,6 +178,30 @@ TEST_F(MergeTest, RefusesWhatIsNoFolderOfResults) {
                 ThrowsMessage<InputError>(HasSubstr("manifest.json: damaged")))
         << text;
   }
+}
+
+TEST_F(MergeTest, RefusesAManifestOfNoBuild) {
+  run("a", trial({0}));
+  run("b", trial({0}));
+  const fs::path manifest = folder("b") / "manifest.json";
+  const auto whole = nlohmann::json::parse(read_file(manifest));
+  nlohmann::json many;
+  for (int i = 0; i < 101; ++i) many["f" + std::to_string(i)] = "x";
+  for (const auto& build :
+       {nlohmann::json(), nlohmann::json(5), nlohmann::json("y"), nlohmann::json::array({1}), many,
+        nlohmann::json{{"libraries", many}}}) {
+    auto json = whole;
+    json["build"] = build;
+    std::ofstream(manifest) << json;
+    EXPECT_THAT([&] { merge("a", {0}, {"b"}); },
+                ThrowsMessage<InputError>(HasSubstr("manifest.json: damaged")))
+        << build;
+  }
+  // The whole path of each of its numbers would take gigabytes.
+  auto json = whole;
+  json["build"] = {{std::string(1 << 20, 'k'), nlohmann::json(std::vector<int>(10000, 0))}};
+  std::ofstream(manifest) << json;
+  EXPECT_THAT(merge("a", {0}, {"b"}).differences, Not(IsEmpty()));
 }
 
 TEST_F(MergeTest, SaysWhereTheManifestsOfShardsDiffer) {

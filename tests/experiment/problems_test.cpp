@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "cbsim/core/error.hpp"
 
@@ -20,6 +22,16 @@ TEST(Nearest, FindsSmallSlips) {
   EXPECT_EQ(nearest("", kNames), "");
   EXPECT_EQ(nearest("horizon", kNames), "");
   EXPECT_EQ(nearest(std::string(1000000, 'a'), kNames), "");
+}
+
+// Comparing all of it would take hours.
+TEST(Nearest, GivesUpOnVeryLongAndVeryManyCandidates) {
+  const std::string long_one(50'000'000, 'g');
+  const std::vector<std::string_view> long_ones(1000, long_one);
+  EXPECT_EQ(nearest("gamma", long_ones), "");
+  const std::vector<std::string_view> many(10'000'000, "lambda");
+  const std::string name(100, 'x');
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(nearest(name, many), "");
 }
 
 TEST(Problems, AreReportedOnceFromTopToBottom) {

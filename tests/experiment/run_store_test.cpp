@@ -146,6 +146,16 @@ TEST_F(RunStoreTest, DoesNotTakeARunWhoseFilesLieElsewhere) {
   EXPECT_FALSE(finished());
 }
 
+TEST_F(RunStoreTest, DoesNotTakeARunWithFilesOfNoRun) {
+  const std::string json = read_file(file("run.json")), name = "\"curve.csv\": ";
+  for (const std::string& other : {std::string("a.csv"), std::string(300, 'a')}) {
+    std::string changed = json;
+    changed.insert(changed.find(name), '"' + other + "\": 0, ");
+    std::ofstream(file("run.json")) << changed;
+    EXPECT_FALSE(finished()) << other;
+  }
+}
+
 TEST_F(RunStoreTest, NeverWaitsOnPipesOrReadsDevices) {
   for (const char* name : {"run.json", "curve.csv"}) {
     fs::remove(file(name));

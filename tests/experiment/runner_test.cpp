@@ -228,7 +228,8 @@ TEST_F(RunnerTest, ShardsShareTheRunsOutAndLeaveTheTablesToMerge) {
     EXPECT_EQ(trial.report.totals.missing, 0U);
     EXPECT_EQ(trial.report.totals.reused, 0U);
     computed += trial.report.totals.computed;
-    EXPECT_TRUE(fs::exists(folder("shards") / ("manifest." + std::to_string(number) + "-of-4.json")));
+    EXPECT_TRUE(
+        fs::exists(folder("shards") / ("manifest." + std::to_string(number) + "-of-4.json")));
   }
   EXPECT_EQ(computed, plan_runs(experiment).size());
   EXPECT_FALSE(fs::exists(folder("shards") / "regret.csv"));

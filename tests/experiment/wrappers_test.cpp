@@ -128,6 +128,11 @@ TEST_F(Wrappers, HaveErrorsThatSayWhere) {
   for (const auto& [wrappers, message] : cases) {
     EXPECT_EQ(error(config(wrappers)), message) << wrappers;
   }
+  std::string many = R"([{"type":"delay"})";
+  for (int i = 1; i < 100; ++i) many += R"(,{"type":"delay"})";
+  EXPECT_EQ(arrival(cell(many + "]")), 1001);
+  EXPECT_EQ(error(config(many + R"(,{"type":"delay"}])")),
+            "f.json:2:43: /environment/wrappers: a list of 101; expected at most 100");
 }
 
 TEST_F(Wrappers, RefuseWorldsThatTheyDoNotGoWith) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -40,16 +41,18 @@ TEST(BayesianRegression, HasThePosteriorOfADirectSolve) {
 }
 
 // Its noise is of a gamma distribution of a shape that grows with the count.
-TEST(BayesianRegression, RefusesToRestoreANegativeCount) {
+TEST(BayesianRegression, RefusesToRestoreACountThatIsNone) {
   std::string text;
   test::MemoryArchive saving(text, false);
   BayesianRegression regression(3, {});
   regression.add(Vector::Ones(3), 1.0);
   regression.state(saving);
-  const Index count = -1'000'000'000'000;
-  std::memcpy(text.data() + text.size() - sizeof count, &count, sizeof count);  // it is saved last
-  test::MemoryArchive restoring(text, true);
-  EXPECT_THROW(regression.state(restoring), BadState);
+  // Added to, the largest number becomes the least.
+  for (const Index count : {Index{-1'000'000'000'000}, std::numeric_limits<Index>::max()}) {
+    std::memcpy(text.data() + text.size() - sizeof count, &count, sizeof count);  // saved last
+    test::MemoryArchive restoring(text, true);
+    EXPECT_THROW(regression.state(restoring), BadState) << count;
+  }
 }
 
 TEST(BayesianRegression, TakesAllAtOnceAsOneByOne) {

@@ -96,6 +96,7 @@ class SettingList {
 };
 struct ObjectListSlot {
   SettingList* value;
+  std::size_t max_size;
 };
 
 /// A nested JSON object whose keys the user chooses, in an order that counts, as in

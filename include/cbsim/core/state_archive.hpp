@@ -44,6 +44,9 @@ class StateArchive {
     bytes(&value, sizeof value);
   }
   void value(std::optional<double>& value);
+  /// A number of rounds, updates and the like: from 0, and so far below its type's end that a run
+  /// may go on counting.
+  void count(Index& value);
 
   /// Numbers that are as many after all rounds; all of them are saved each time.
   void numbers(Vector& values);

@@ -53,6 +53,7 @@ class ArffReader {
   std::string_view path_;
   ArffLine line_;
   std::vector<ArffAttribute> attributes_;
+  std::size_t values_ = 0;  ///< of all nominal ones
   std::vector<std::string_view> fields_;
   std::vector<std::string_view> sparse_;  ///< the fields of an empty sparse row
   std::vector<std::size_t> named_;        ///< the last line whose sparse row names an attribute

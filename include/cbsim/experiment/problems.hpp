@@ -34,6 +34,8 @@ class Problems {
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
+  /// Whether what is added now is only counted.
+  bool full() const { return size_ >= kMostKept; }
   const std::vector<Problem>& list() const { return list_; }
 
   /// One line a problem, in the order of the text, each once. Throws nothing where there are none,
@@ -47,10 +49,13 @@ class Problems {
   std::size_t size_ = 0;
 };
 
-/// The pointer of a child, with JSON pointer's escapes.
+/// The pointer of a child, with JSON pointer's escapes; a long key is cut.
 std::string child_pointer(const std::string& pointer, std::string_view key);
 /// That of an item of a list.
 std::string item_pointer(const std::string& pointer, std::size_t index);
+
+/// At most so many bytes of a text, in whole characters, which is enough for a message.
+std::string cut(std::string_view text, std::size_t most = 60);
 
 /// The candidate that `name` most likely means (few edits apart, case ignored, or
 /// cut short), else empty.
@@ -62,7 +67,8 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
 /// "a", "a or b", "a, b or c".
 std::string alternatives(std::span<const std::string> words);
 
-/// "a, b, c" or "a, b, c and 7 more".
+/// "a, b, c" or "a, b, c and 7 more": of more than kMostNamed the others are counted.
+constexpr std::size_t kMostNamed = 3;
 std::string some_of(std::span<const std::string> list);
 
 }  // namespace cbsim

@@ -59,6 +59,7 @@ class RunWriter {
   /// Saves or restores the rows that are written.
   void state(StateArchive& archive);
 
+  Index rounds() const { return last_.t; }  ///< that have been added
   const RefitCounts& refits() const { return refits_; }
 
  private:

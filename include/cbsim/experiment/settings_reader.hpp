@@ -62,7 +62,5 @@ std::string admitted(const Slot& slot);
 
 /// "\"abc\" is a string", "2.7 is a number"; long values are cut.
 std::string described(const JsonNode& node);
-/// A text that is short enough for a message.
-std::string cut(std::string text);
 
 }  // namespace cbsim

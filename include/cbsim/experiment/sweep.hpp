@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "cbsim/experiment/problems.hpp"
 
 namespace cbsim {
+
+constexpr std::size_t kMostSweptPaths = 100;
 
 /// One swept path and its values.
 struct Axis {

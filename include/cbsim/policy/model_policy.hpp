@@ -19,8 +19,7 @@ class ModelPolicy : public Policy {
   Diagnostics diagnostics() const override { return model_->diagnostics(); }
   Vector weights(bool initial) const override { return model_->weights(initial); }
   void state(StateArchive& archive) override {
-    archive.value(played_);
-    StateArchive::demand(played_ >= 0);
+    archive.count(played_);
     model_->state(archive);
   }
 
