@@ -56,6 +56,8 @@ COMMAND_LINES = [
     ("--seeds with one twice", ["run", "good.json", "--seeds", "1,2,1"], 2, "--seeds 1,2,1: /seeds/2: 1 is in the list already"),
     ("--seeds beyond all", ["run", "good.json", "--seeds", "99999999999999999999"], 2, "--seeds 99999999999999999999: /seeds: \"99999999999999999999\" is no seed; expected a count (10),"),
     ("--seeds without an end", ["run", "good.json", "--seeds", "5:"], 2, "--seeds 5:: /seeds: \"5:\" is no range; expected a count (10), a range (5:8 = 5, 6, 7) or a list"),
+    ("--seeds of more than are listed", ["run", "good.json", "--seeds", "5:500000"], 2, "--seeds 5:500000: /seeds: 499995 seeds are more than the 100000 that may be listed; a count may be larger"),
+    ("--seeds of an empty range", ["run", "good.json", "--seeds", "0:0"], 2, "--seeds 0:0: /seeds: the range 0:0 is empty; its end must be above its start"),
     ("--seeds of more than fit", ["run", "good.json", "--seeds", "1000000000"], 2, "--seeds 1000000000: /seeds: 1000000000 is out of range; expected an integer in [1, 1000000] or"),
     ("-j 0", ["run", "good.json", "-j", "0"], 2, "-j 0: expected a number of threads from 1 to 4096"),
     ("-j of a word", ["run", "good.json", "-j", "all"], 2, "-j all: expected a number of threads from 1 to 4096"),
