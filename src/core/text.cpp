@@ -40,6 +40,15 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [&](std::size_t i) {
+    return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+  };
+  while (most > 0 && continues(most)) --most;
+  return text.substr(0, most);
+}
+
 std::string one_line(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

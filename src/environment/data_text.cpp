@@ -10,8 +10,6 @@
 namespace cbsim {
 namespace {
 
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
 std::string hex(unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   return {'0', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
@@ -31,12 +29,7 @@ Field parse_field(std::string_view text) {
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
-  std::string_view shown = text;
-  if (text.size() > kLongest) {
-    std::size_t end = kLongest;
-    while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
-    shown = text.substr(0, end);
-  }
+  const std::string_view shown = beginning(text, kLongest);
   std::string out = "'";
   out += one_line(shown);
   return out += shown.size() < text.size() ? "...'" : "'";

@@ -112,15 +112,13 @@ std::string child_pointer(const std::string& pointer, std::string_view key) {
   return out;
 }
 
-std::string cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  std::size_t end = most - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "...";
-}
-
 std::string item_pointer(const std::string& pointer, std::size_t index) {
   return pointer + '/' + std::to_string(index);
+}
+
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  return std::string(beginning(text, most - 3)) + "...";
 }
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {

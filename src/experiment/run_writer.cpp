@@ -123,10 +123,9 @@ void RunWriter::finish(const RunTimes& times) {
 }
 
 void RunWriter::state(StateArchive& archive) {
-  archive.value(next_point_);
   archive.count(last_.t);
-  const auto passed = std::ranges::upper_bound(points_, last_.t) - points_.begin();
-  StateArchive::demand(next_point_ == static_cast<std::size_t>(passed));
+  const auto next = std::ranges::upper_bound(points_, last_.t);
+  next_point_ = static_cast<std::size_t>(next - points_.begin());
   archive.value(last_.cum_regret);
   archive.value(last_.cum_reward);
   archive.value(last_.optimal_rate);

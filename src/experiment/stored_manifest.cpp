@@ -27,25 +27,26 @@ std::string text(const Json& value) {
   return one_line(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
-/// Those of an object, which cbsim has written with fewer and with short names.
-std::vector<std::pair<std::string, Json>> few_members(const Json& object) {
+/// The value, which must be an object; cbsim has written one of fewer members.
+const Json& small_object(const Json& value) {
   constexpr std::size_t kMost = 100;
-  if (!object.is_object() || object.size() > kMost) throw InputError("not what cbsim writes");
-  std::vector<std::pair<std::string, Json>> members;
-  for (const auto& [name, value] : object.items()) members.emplace_back(one_line(cut(name)), value);
-  return members;
+  if (!value.is_object() || value.size() > kMost) throw InputError("not what cbsim writes");
+  return value;
 }
 
 std::map<std::string, std::string> machine(const Json& manifest) {
   std::map<std::string, std::string> facts{{"cpu", text(manifest.at("cpu"))},
                                            {"result_version", text(manifest.at("result_version"))}};
-  for (const auto& [name, value] : few_members(manifest.at("build"))) {
+  const auto add = [&](const std::string& name, const Json& value) {
+    facts[one_line(name)] = text(value);
+  };
+  for (const auto& [name, value] : small_object(manifest.at("build")).items()) {
     if (!value.is_object()) {
-      facts[name] = text(value);
+      add(cut(name), value);
       continue;
     }
-    for (const auto& [inner, version] : few_members(value)) {  // libraries
-      facts[name + '/' + inner] = text(version);
+    for (const auto& [library, version] : small_object(value).items()) {
+      add(cut(name) + '/' + cut(library), version);
     }
   }
   return facts;

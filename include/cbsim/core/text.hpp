@@ -33,6 +33,9 @@ std::size_t utf8_length(std::string_view text);
 /// Whether it is made of such sequences.
 bool is_utf8(std::string_view text);
 
+/// The longest beginning of at most `most` bytes that ends with a whole character of UTF-8.
+std::string_view beginning(std::string_view text, std::size_t most);
+
 /// `text` for one line of a message: control characters, which might steer a terminal, become
 /// blanks; UTF-8 stays.
 std::string one_line(std::string_view text);
