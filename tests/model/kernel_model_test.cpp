@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cbsim/model/linear_model.hpp"
 #include "support/configure.hpp"
 #include "support/direct.hpp"
+#include "support/memory_archive.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -222,6 +224,37 @@ TEST(KernelModel, TakesRewardsWhenTheyArrive) {
       ASSERT_NEAR(mean(1), direct.mean(x), 1e-9) << "round " << t;
       ASSERT_NEAR(width(1), direct.width(x), 1e-9) << "round " << t;
     }
+  }
+}
+
+// The number of a block is kept among numbers: one that is none is refused, not converted.
+TEST(KernelModel, RefusesAForgedBlock) {
+  const PolicySetup setup{.shape = {.arms = 2, .dim = 3, .blocks = 6}, .horizon = 4};
+  const auto model = make_kernel_model(settings_of(Kind::rbf), setup);
+  Contexts contexts;
+  contexts.resize(setup.shape);
+  const Vector x = Vector::LinSpaced(3, 0.1, 0.3);
+  const Observation seen{1, 0, {5, x.data(), 3}, 1.0};
+  model->update({1, contexts, 0, {&seen, 1}});
+  std::string saved;
+  test::MemoryArchive saving(saved, false);
+  model->state(saving);
+  const auto bytes = [](double number) {
+    return std::string(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  const std::size_t place = saved.find(bytes(5.0));
+  ASSERT_NE(place, std::string::npos);
+  ASSERT_EQ(saved.find(bytes(5.0), place + 1), std::string::npos);
+  const auto restored = [&](double block) {
+    std::string forged = saved;
+    forged.replace(place, sizeof block, bytes(block));
+    test::MemoryArchive restoring(forged, true);
+    make_kernel_model(settings_of(Kind::rbf), setup)->state(restoring);
+  };
+  EXPECT_NO_THROW(restored(5.0));
+  for (const double block : {-1.0, 0x1p53, 1e300, std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_THROW(restored(block), BadState) << block;
   }
 }
 

@@ -177,6 +177,28 @@ TEST(LogisticModel, IsKSeparateModelsWhereArmsAreDisjoint) {
   }
 }
 
+TEST(LogisticModel, ReportsTheNormOfAllItsParametersAsDrift) {
+  const ContextShape shape{.arms = 2, .dim = 4};
+  const Data data = draw(4, 60, 1.0, coin);
+  const auto disjoint = make_logistic_model({.disjoint = true}, shape);
+  EXPECT_EQ(disjoint->diagnostics().drift, 0.0);
+  std::vector<std::unique_ptr<RewardModel>> separate;
+  for (Index a = 0; a < 2; ++a) separate.push_back(make_logistic_model({}, one_arm(4)));
+  for (Index i = 0; i < 60; ++i) {
+    const Index arm = i % 2;
+    Contexts contexts;
+    contexts.resize(shape);
+    contexts.values().colwise() = data.x.col(i);
+    const Observation seen{i + 1, arm, contexts[arm], data.r(i)};
+    disjoint->update({i + 1, contexts, arm, {&seen, 1}});
+    observe(*separate[static_cast<std::size_t>(arm)], data.x.col(i), data.r(i), i + 1);
+  }
+  const double first = theta_of(*separate[0], 4).norm(), second = theta_of(*separate[1], 4).norm();
+  EXPECT_GT(first, 0.1);
+  EXPECT_NEAR(*separate[0]->diagnostics().drift, first, 1e-9);
+  EXPECT_NEAR(*disjoint->diagnostics().drift, std::hypot(first, second), 1e-9);
+}
+
 TEST(LogisticModel, TakesSeveralRewardsAtOnce) {
   const Data data = draw(4, 30, 1.0, coin);
   const auto prompt = fitted(data, 1.0), late = make_logistic_model({}, one_arm(4));

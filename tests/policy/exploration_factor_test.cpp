@@ -1,8 +1,14 @@
 #include "cbsim/policy/exploration_factor.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "cbsim/core/error.hpp"
+#include "cbsim/experiment/registry.hpp"
+#include "experiment/read_settings.hpp"
+#include "support/configure.hpp"
 
 namespace cbsim {
 namespace {
@@ -82,6 +88,19 @@ TEST(ExplorationFactor, IsTheTheoremsTermByTerm) {
   EXPECT_NEAR(factor.value(1, state), 2.0 + 0.5 * 2.0, 1e-12);
   state.learning_rate = 3;  // 1 - eta m lambda clamped at 0
   EXPECT_NEAR(factor.value(1, state), 2.0, 1e-12);
+}
+
+TEST(ExplorationFactor, TakesThreeConstantsForTheTheorem) {
+  const auto read = [](const std::string& constants) {
+    return test::message_of<InputError>([&] {
+      read_settings(*find_policy_type("neural_ucb")->make(),
+                    R"({"gamma":{"schedule":"theorem","C":)" + constants + "}}");
+    });
+  };
+  EXPECT_EQ(read("[1,2,3]"), "(no error)");
+  EXPECT_THAT(read("[1,2]"), ::testing::HasSubstr("/gamma/C"));
+  EXPECT_THAT(read("[1,2,3,4]"), ::testing::HasSubstr("/gamma/C"));
+  EXPECT_THAT(read("[1,2,-3]"), ::testing::HasSubstr("/gamma/C"));
 }
 
 }  // namespace

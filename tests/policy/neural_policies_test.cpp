@@ -3,13 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <string>
+#include <string_view>
 
+#include "cbsim/core/error.hpp"
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/model/bootstrap_model.hpp"
 #include "cbsim/model/dropout_model.hpp"
 #include "cbsim/model/neural_lin_ucb_model.hpp"
 #include "cbsim/model/neural_linear_model.hpp"
 #include "cbsim/policy/rules.hpp"
+#include "experiment/read_settings.hpp"
 #include "support/configure.hpp"
 #include "support/random.hpp"
 
@@ -113,6 +118,46 @@ TEST(NeuralPolicies, NeuralLinUcbIsUcbOnItsFeatures) {
       *created(*spec),
       *make_initial_pulls(
           make_ucb(make_neural_lin_ucb_model(settings, kSetup), ExplorationFactor(0.3)), 1));
+}
+
+/// What reading these settings of a policy, and then the check against a world, complain of.
+std::string complaints(const PolicyType& type, const std::string& json) {
+  const auto spec = type.make();
+  return test::message_of<InputError>([&] {
+    read_settings(*spec, json);
+    const auto violations = spec->check({.shape = kSetup.shape});
+    if (!violations.empty()) throw InputError(violations.front().message);
+  });
+}
+
+// Those with a Z over gradients can be told which, and can refit when its determinant has grown;
+// the others would ignore it.
+TEST(NeuralPolicies, TakeWhatConcernsZWhereTheyHaveOne) {
+  const std::map<std::string_view, bool> has_z = {
+      {"neural_ucb", true},     {"neural_ts", true},   {"neural_greedy", false},
+      {"neural_phe", false},    {"dropout_ts", false}, {"neural_epsilon_greedy", false},
+      {"neural_linear", false}, {"square_cb", false},  {"bootstrapped_nn", false},
+  };
+  std::size_t seen = 0;
+  for (const PolicyType& type : policy_types()) {
+    const auto inside = [&](const std::string& fields) {
+      return type.name == "square_cb" ? R"({"model":{"type":"neural",)" + fields + "}}"
+                                      : '{' + fields + '}';
+    };
+    const bool refits =
+        complaints(type, inside(R"("training":{"refit":{"schedule":"doubling"}})")) == "(no error)";
+    const auto found = has_z.find(type.name);
+    const bool own = type.name == "neural_lin_ucb";  // a Z over features, refitted as it says
+    EXPECT_EQ(refits && !own, found != has_z.end()) << type.name;
+    if (found == has_z.end()) continue;
+    ++seen;
+    for (const char* fields : {R"("confidence":"diagonal")", R"("confidence_scale":"one")",
+                               R"("training":{"refit":{"schedule":"determinant"}})"}) {
+      EXPECT_EQ(complaints(type, inside(fields)) == "(no error)", found->second)
+          << type.name << ": " << fields;
+    }
+  }
+  EXPECT_EQ(seen, has_z.size());
 }
 
 }  // namespace

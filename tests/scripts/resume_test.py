@@ -7,6 +7,7 @@ usage: resume_test.py CBSIM
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -82,8 +83,9 @@ class ResumeTest(unittest.TestCase):
         while times > 0:
             process = subprocess.Popen(self.command(folder, *options), stdout=subprocess.DEVNULL,
                                        stderr=subprocess.PIPE, text=True)
+            self.wait_until_caught(process, sent)
             try:
-                process.wait(timeout=moments.uniform(0.03, 0.3))
+                process.wait(timeout=moments.uniform(0, 0.27))
             except subprocess.TimeoutExpired:
                 process.send_signal(sent)
             errors = process.communicate(timeout=60)[1]
@@ -95,6 +97,16 @@ class ResumeTest(unittest.TestCase):
             else:
                 self.expect_whole(folder)
                 shutil.rmtree(self.root / folder)
+
+    @staticmethod
+    def wait_until_caught(process, sent):
+        """A signal that arrives before `cbsim` catches it ends the process as it would any other."""
+        if sent == signal.SIGKILL:
+            return
+        caught = 0
+        while not caught >> (sent - 1) & 1 and process.poll() is None:
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            caught = int(re.search(r"^SigCgt:\s*(\w+)", status, re.MULTILINE).group(1), 16)
 
     def expect_whole(self, folder):
         self.assertEqual(results(self.root / folder), self.whole)

@@ -60,5 +60,17 @@ TEST(PendingRewards, ArriveWhenTheyAreDueOldestFirst) {
   EXPECT_GT(several, 50u);
 }
 
+// What a checkpoint of another run would restore. Without rewards to come there is nothing amiss.
+TEST(PendingRewards, FitTheShapeThatTheyCameFrom) {
+  const Vector x = Vector::Zero(3);
+  PendingRewards pending;
+  EXPECT_TRUE(pending.fits({.arms = 2, .dim = 3, .blocks = 1}));
+  pending.add({7, 1, ContextView(4, x.data(), 3), 0.5}, 9);
+  EXPECT_TRUE(pending.fits({.arms = 2, .dim = 3, .blocks = 5}));
+  EXPECT_FALSE(pending.fits({.arms = 2, .dim = 4, .blocks = 5}));
+  EXPECT_FALSE(pending.fits({.arms = 1, .dim = 3, .blocks = 5}));
+  EXPECT_FALSE(pending.fits({.arms = 2, .dim = 3, .blocks = 4}));
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -7,13 +7,21 @@
 
 namespace cbsim::test {
 
-/// Saves to a text, or restores from it; without sequences that grow.
+/// Saves to a text, or restores from it; sequences that grow are saved whole, in one piece.
 class MemoryArchive final : public StateArchive {
  public:
   MemoryArchive(std::string& text, bool restoring) : text_(text), restoring_(restoring) {}
   bool restoring() const override { return restoring_; }
-  void growing_bytes(std::string_view, Index, const std::function<void(Index, const Put&)>&,
-                     const Put&) override {}
+  void growing_bytes(std::string_view, Index, const std::function<void(Index, const Put&)>& write,
+                     const Put& append) override {
+    std::string grown;
+    if (!restoring_) write(0, [&](std::string_view piece) { grown += piece; });
+    std::size_t length = grown.size();
+    value(length);
+    grown.resize(length);
+    bytes(grown.data(), length);
+    if (restoring_) append(grown);
+  }
 
  protected:
   void bytes(void* data, std::size_t size) override {

@@ -10,6 +10,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/training/descent.hpp"
 #include "cbsim/training/refit.hpp"
+#include "support/configure.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -110,6 +111,24 @@ TEST_F(GradientDescent, RefusesANanLoss) {
       HasSubstr("the loss is not finite at step 0"));
 }
 
+// theta is multiplied by -5 in a step: with all observations in each batch as in gradient descent.
+TEST(StochasticDescent, ExplainsALossThatIsNotFinite) {
+  const DescentPlan plan{.steps = 2000, .learning_rate = 3.0};
+  const auto diverge = [&](auto descent) {
+    return test::message_of<RunError>([&] {
+      Bowl bowl(2.0);
+      DescentSpace<double> space;
+      descent(bowl, plan, Vector::Ones(1), space);
+    });
+  };
+  const std::string step = std::to_string(
+      static_cast<int>(std::log(std::numeric_limits<double>::max()) / std::log(25.0)) + 1);
+  for (const auto& message :
+       {diverge(&stochastic_gradient_descent<double>), diverge(&gradient_descent<double>)}) {
+    EXPECT_THAT(message, HasSubstr("the loss is not finite at step " + step + " "));
+  }
+}
+
 // The first trial goes 1 along -theta / |theta|, beyond the cliff.
 TEST(Lbfgs, ReachesTheMinimumBesideACliff) {
   for (const double start : {0.0005, 0.01, 0.1, 0.45, 0.9}) {
@@ -122,6 +141,40 @@ TEST(Lbfgs, ReachesTheMinimumBesideACliff) {
       EXPECT_LE(report.steps, 50);
     }
   }
+}
+
+/// |x| + 2 (y - 1)^2 + (x - y)^2 / 8: a kink that no line search along x gets past.
+class Kink final : public Objective<double> {
+ public:
+  void append(const History& /*history*/) override {}
+  void begin(const Vector& theta, Vector& w) override { w = theta; }
+  void end(const Vector& w, Vector& theta) const override { theta = w; }
+  LossValue evaluate(const Vector& w, Vector& direction,
+                     std::span<const Index> /*batch*/) override {
+    const double x = w(0), y = w(1);
+    direction = Eigen::Vector2d((x < 0 ? -1 : 1) + (x - y) / 4, 4 * (y - 1) - (x - y) / 4);
+    last = w;
+    const double loss = std::abs(x) + 2 * (y - 1) * (y - 1) + (x - y) * (x - y) / 8;
+    return {.total = loss, .mean_squared_error = loss};
+  }
+  double gradient_norm(const Vector& direction) override { return direction.norm(); }
+  double largest_start_eigenvalue() override { return 1.0; }
+  double largest_start_squared_norm() override { return 1.0; }
+
+  Vector last;
+};
+
+TEST(Lbfgs, EndsWhereItsLastStepHasEnded) {
+  const auto end_after = [](Index steps) {
+    Kink kink;
+    DescentSpace<double> space;
+    const FitReport report = lbfgs(kink, {.steps = steps}, Eigen::Vector2d(0.9, 0.2), space);
+    EXPECT_EQ(space.w, kink.last);
+    return std::pair(report.steps, space.w);
+  };
+  const auto [steps, w] = end_after(50);
+  ASSERT_LT(steps, 50);
+  EXPECT_EQ(end_after(steps), std::pair(steps, w));
 }
 
 // From 0.9 the default search makes one step and meets the cliff at 0 in its second; the steps of
