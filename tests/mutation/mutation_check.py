@@ -99,7 +99,8 @@ class Trial:
         self.source.mkdir(parents=True, exist_ok=True)
         archive = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], check=True,
                                  capture_output=True).stdout
-        subprocess.run(["tar", "-x", "-C", self.source], input=archive, check=True)
+        # -m: times of now, so that nothing of a fault that was judged last is left in the build.
+        subprocess.run(["tar", "-x", "-m", "-C", self.source], input=archive, check=True)
         subprocess.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja",
                         "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1",
                         "-DBUILD_TESTING=ON"], check=True, stdout=subprocess.DEVNULL)
