@@ -56,7 +56,7 @@ const CLI::Option* find_option(const CLI::App& command, const std::string& name)
 }
 
 Words listed_names() {
-  Words names{"policies", "environments"};
+  Words names{"policies", "environments", "wrappers"};
   for (const auto& type : policy_types()) names.emplace_back(type.name);
   for (const auto& type : environment_types()) names.emplace_back(type.name);
   for (const auto& type : wrapper_types()) names.emplace_back(type.name);

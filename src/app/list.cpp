@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cbsim/core/error.hpp"
@@ -32,12 +35,20 @@ void list_environments() {
     rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
   }
   print(text_table({"ENVIRONMENT", "WHAT IT DEALS", "SOURCE"}, rows));
-  rows.clear();
+}
+
+void list_wrappers() {
+  std::vector<Row> rows;
   for (const auto& type : wrapper_types()) {
     rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
   }
-  print("\n");
   print(text_table({"WRAPPER", "WHAT IT CHANGES", "SOURCE"}, rows));
+}
+
+void list_worlds() {
+  list_environments();
+  print("\n");
+  list_wrappers();
 }
 
 void list_settings(const Settings& settings) {
@@ -64,28 +75,30 @@ bool list_policy(const std::string& name) {
   return true;
 }
 
+template <class Type>
+bool list_type(std::string_view kind, const Type* type) {
+  if (!type) return false;
+  print_title(kind, type->name, type->summary, type->source);
+  list_settings(type->make()->settings());
+  return true;
+}
+
+bool list_wrapper(const std::string& name) { return list_type("wrapper", find_wrapper_type(name)); }
+
 /// An environment or a wrapper.
-bool list_environment(const std::string& name) {
-  const auto list = [](std::string_view kind, const auto* type) {
-    if (!type) return false;
-    print_title(kind, type->name, type->summary, type->source);
-    list_settings(type->make()->settings());
-    return true;
-  };
-  return list("environment", find_environment_type(name)) ||
-         list("wrapper", find_wrapper_type(name));
+bool list_world(const std::string& name) {
+  return list_type("environment", find_environment_type(name)) || list_wrapper(name);
+}
+
+template <class... Type>
+std::vector<std::string_view> names(std::span<const Type>... types) {
+  std::vector<std::string_view> names;
+  (std::ranges::transform(types, std::back_inserter(names), &Type::name), ...);
+  return names;
 }
 
 [[noreturn]] void refuse(const std::string& what, const std::string& name,
-                         std::vector<std::string_view> candidates, bool policies,
-                         bool environments) {
-  if (policies) {
-    for (const auto& type : policy_types()) candidates.push_back(type.name);
-  }
-  if (environments) {
-    for (const auto& type : environment_types()) candidates.push_back(type.name);
-    for (const auto& type : wrapper_types()) candidates.push_back(type.name);
-  }
+                         const std::vector<std::string_view>& candidates) {
   const auto near = suggestion(name, candidates);
   throw InputError("no " + what + ' ' + json_quoted(name) +
                    (near.empty() ? "; cbsim list names them all" : near));
@@ -94,26 +107,31 @@ bool list_environment(const std::string& name) {
 void list(const std::string& kind, const std::string& name) {
   if (kind == "policies") {
     if (name.empty()) return list_policies();
-    if (!list_policy(name)) refuse("policy", name, {}, true, false);
+    if (!list_policy(name)) refuse("policy", name, names(policy_types()));
   } else if (kind == "environments") {
-    if (name.empty()) return list_environments();
-    if (!list_environment(name)) refuse("environment", name, {}, false, true);
+    if (name.empty()) return list_worlds();
+    if (!list_world(name)) refuse("environment", name, names(environment_types(), wrapper_types()));
+  } else if (kind == "wrappers") {
+    if (name.empty()) return list_wrappers();
+    if (!list_wrapper(name)) refuse("wrapper", name, names(wrapper_types()));
   } else if (kind.empty()) {
     list_policies();
     print("\n");
-    list_environments();
+    list_worlds();
     print("\ncbsim list NAME prints the settings of one of them.\n");
   } else {
     // The first word may be a NAME itself.
     if (!name.empty()) {
       throw InputError("no list of " + json_quoted(kind) +
-                       "; expected cbsim list [policies|environments] [NAME]");
+                       "; expected cbsim list [policies|environments|wrappers] [NAME]");
     }
     const bool policy = list_policy(kind);
     if (policy && (find_environment_type(kind) || find_wrapper_type(kind))) print("\n");
-    const bool environment = list_environment(kind);
-    if (!policy && !environment) {
-      refuse("policy or environment", kind, {"policies", "environments"}, true, true);
+    const bool world = list_world(kind);
+    if (!policy && !world) {
+      auto candidates = names(policy_types(), environment_types(), wrapper_types());
+      candidates.insert(candidates.begin(), {"policies", "environments", "wrappers"});
+      refuse("policy or environment", kind, candidates);
     }
   }
 }
@@ -127,7 +145,8 @@ void add_list(CLI::App& app, int& /*exit_code*/) {
   auto* command = app.add_subcommand(
       "list", "Print the policies, environments and wrappers, or the settings of one");
   const auto options = std::make_shared<Options>();
-  command->add_option("KIND", options->kind, "policies or environments, or a NAME");
+  command->add_option("KIND", options->kind,
+                      "policies, environments (wrappers too) or wrappers, or a NAME");
   command->add_option("NAME", options->name, "The one whose settings are wanted");
   command->footer(
       "Examples:\n"

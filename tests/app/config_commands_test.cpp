@@ -97,6 +97,10 @@ TEST_F(ConfigCommands, ListPrintsWrappersWithTheEnvironments) {
                              testing::HasSubstr("rounds.mean"), testing::HasSubstr("law is")));
   EXPECT_EQ(run("list delay").out, run("list environments delay").out);
   EXPECT_THAT(run("list environments drft").err, testing::HasSubstr("did you mean \"drift\"?"));
+  const std::string wrappers = run("list wrappers").out;
+  EXPECT_THAT(wrappers, testing::StartsWith("WRAPPER"));
+  EXPECT_THAT(run("list environments").out, testing::EndsWith('\n' + wrappers));
+  EXPECT_EQ(run("list delay").out, run("list wrappers delay").out);
 }
 
 TEST_F(ConfigCommands, ExamplesAreValid) {

@@ -78,7 +78,7 @@ class Candidates(Case):
         text = self.cbsim("list").stdout
         names = re.findall(r"^([a-z]\w+) ", text.split("\ncbsim list")[0], re.M)
         self.assertGreater(len(names), 20)
-        self.assertEqual(self.candidates("list "), ["policies", "environments", *names])
+        self.assertEqual(self.candidates("list "), ["policies", "environments", "wrappers", *names])
         self.assertEqual(self.candidates("list policies kernel_u"), ["kernel_ucb"])
 
     def test_settings_of_the_config_on_the_line(self):
