@@ -38,9 +38,11 @@ int run_command_line(int argc, char** argv) {
   app::add_verify(app, exit_code);
   app::add_completion(app, exit_code);
   app::add_complete(app, exit_code);
+  app.parse_complete_callback([&app] {  // before the command that was chosen, if any
+    if (app.get_subcommands().empty()) std::printf("%s", app.help().c_str());
+  });
   try {
     app.parse(argc, argv);
-    if (app.get_subcommands().empty()) std::printf("%s", app.help().c_str());
   } catch (const CLI::Success& help_or_version) {
     app.exit(help_or_version);
   } catch (const CLI::ParseError& error) {

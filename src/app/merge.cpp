@@ -48,12 +48,13 @@ int merge(const std::vector<std::string>& words, bool partial) {
                    "there is with --partial");
     return 3;
   }
-  terminal.print(totals + "; results in " + (into.path / "regret.csv").string() +
-                 " and summary.csv");
+  std::vector<std::string> lines{totals + "; results in " + (into.path / "regret.csv").string() +
+                                 " and summary.csv"};
   if (report.copied > 0) {
-    terminal.print(std::to_string(report.copied) + " of the runs were copied to " +
-                   (into.path / "runs").string());
+    lines.push_back(std::to_string(report.copied) + " of the runs were copied to " +
+                    (into.path / "runs").string());
   }
+  terminal.print(lines);
   std::printf("%s\n", into.path.c_str());
   return status.failed > 0 && !partial ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 #include "cbsim/experiment/amounts.hpp"
@@ -24,8 +25,8 @@ std::string mean_text(const Estimate& sample) {
   return out;
 }
 
-void print_figures(const Experiment& experiment, const ExperimentReport& report,
-                   Terminal& terminal) {
+void add_figures(const Experiment& experiment, const ExperimentReport& report,
+                 std::vector<std::string>& lines) {
   const bool regret_known = std::ranges::any_of(
       report.outcomes, [](const RunOutcome& outcome) { return outcome.cum_regret.has_value(); });
   const std::size_t rows = std::min(experiment.cells.size(), kMostRows);
@@ -33,8 +34,8 @@ void print_figures(const Experiment& experiment, const ExperimentReport& report,
   for (std::size_t i = 0; i < rows; ++i) {
     title_width = std::max(title_width, width(cell_title(experiment, experiment.cells[i])));
   }
-  terminal.print(padded("policy", title_width) + "  runs  final " +
-                 (regret_known ? "regret" : "reward") + " (mean ± standard error)");
+  lines.push_back(padded("policy", title_width) + "  runs  final " +
+                  (regret_known ? "regret" : "reward") + " (mean ± standard error)");
   const std::size_t seeds = experiment.seeds.size();
   for (std::size_t i = 0; i < rows; ++i) {
     std::vector<double> figures;
@@ -43,12 +44,13 @@ void print_figures(const Experiment& experiment, const ExperimentReport& report,
           regret_known ? report.outcomes[j].cum_regret : report.outcomes[j].cum_reward;
       if (figure) figures.push_back(*figure);
     }
-    terminal.print(padded(cell_title(experiment, experiment.cells[i]), title_width) + "  " +
-                   padded(std::to_string(figures.size()), 4) + "  " + mean_text(estimate(figures)));
+    lines.push_back(padded(cell_title(experiment, experiment.cells[i]), title_width) + "  " +
+                    padded(std::to_string(figures.size()), 4) + "  " +
+                    mean_text(estimate(figures)));
   }
   if (experiment.cells.size() > rows) {
-    terminal.print("... and " + std::to_string(experiment.cells.size() - rows) +
-                   " more in summary.csv");
+    lines.push_back("... and " + std::to_string(experiment.cells.size() - rows) +
+                    " more in summary.csv");
   }
 }
 
@@ -58,8 +60,9 @@ void print_report(const Experiment& experiment, const ExperimentReport& report,
                   const RunOptions& options, Terminal& terminal) {
   const Totals& totals = report.totals;
   const std::filesystem::path& folder = options.folder;
+  std::vector<std::string> lines;
   if (!options.shard && totals.computed + totals.reused > 0) {
-    print_figures(experiment, report, terminal);
+    add_figures(experiment, report, lines);
   }
   std::string line = std::to_string(totals.computed + totals.reused) + " of " +
                      std::to_string(totals.runs) + " runs done";
@@ -68,18 +71,19 @@ void print_report(const Experiment& experiment, const ExperimentReport& report,
   if (totals.missing > 0) line += ", " + std::to_string(totals.missing) + " not run";
   line += " in " + duration_text(totals.wall_seconds);
   if (options.shard) {
-    terminal.print(line + "; once all shards are done: cbsim merge " +
-                   shell_quote(folder.string()));
+    lines.push_back(line + "; once all shards are done: cbsim merge " +
+                    shell_quote(folder.string()));
   } else {
-    terminal.print(line + "; results in " + (folder / "regret.csv").string() + " and summary.csv");
+    lines.push_back(line + "; results in " + (folder / "regret.csv").string() + " and summary.csv");
   }
   if (!options.shard && totals.computed + totals.reused > 0) {
-    terminal.print("plot: scripts/plot_regret.py " + shell_quote(folder.string()) + " -o " +
-                   shell_quote((folder / "regret.png").string()));
+    lines.push_back("plot: scripts/plot_regret.py " + shell_quote(folder.string()) + " -o " +
+                    shell_quote((folder / "regret.png").string()));
   }
   if (totals.failed + totals.missing > 0) {
-    terminal.print("the same command again runs what is missing");
+    lines.emplace_back("the same command again runs what is missing");
   }
+  terminal.print(lines);
 }
 
 }  // namespace cbsim::app

@@ -75,6 +75,10 @@ void Terminal::print(std::string_view line) {
   if (!quiet()) write_line("", line);
 }
 
+void Terminal::print(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) print(line);
+}
+
 void Terminal::warning(std::string_view line) {
   write_line("cbsim: " + colored("warning:", kYellow) + ' ', line);
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cbsim::app {
 
@@ -29,7 +30,10 @@ class Terminal {
   bool quiet() const { return verbosity_ == Verbosity::quiet; }
   bool verbose() const { return verbosity_ == Verbosity::verbose; }
 
-  void print(std::string_view line);    ///< unless quiet
+  void print(std::string_view line);  ///< unless quiet
+  /// A report, unless quiet. It is whole before its first line is printed, which takes no memory
+  /// then: no error cuts it short.
+  void print(const std::vector<std::string>& lines);
   void warning(std::string_view line);  ///< "cbsim: warning: ..."
   void error(std::string_view line);    ///< "cbsim: ..."
   void show(const std::string& progress_line);
