@@ -10,6 +10,7 @@
 #include "cbsim/experiment/seed_list.hpp"
 #include "commands.hpp"
 #include "compare_formats.hpp"
+#include "folder_path.hpp"
 #include "override_options.hpp"
 #include "terminal.hpp"
 
@@ -52,9 +53,9 @@ void compare_results(const CompareCommand& command) {
     throw InputError("--format " + command.format + ": expected table, csv, json or markdown");
   }
   const CompareOptions options = read_options(command);
-  demand_results(command.folder, "summary.csv");
-  const auto path = std::filesystem::path(command.folder) / "summary.csv";
-  const Comparison comparison = compare(read_summary(path), options);
+  const std::filesystem::path folder = folder_path(command.folder);
+  demand_results(folder, "summary.csv");
+  const Comparison comparison = compare(read_summary(folder / "summary.csv"), options);
   std::fputs(format->second(comparison, options.baseline).c_str(), stdout);
   std::fflush(stdout);  // before the notes, where both are one terminal
   Terminal terminal({});

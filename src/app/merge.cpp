@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "cbsim/experiment/problems.hpp"
 #include "commands.hpp"
+#include "folder_path.hpp"
 #include "override_options.hpp"
 #include "status_text.hpp"
 #include "terminal.hpp"
@@ -29,7 +31,8 @@ void print_some(const std::vector<std::string>& lines, Terminal& terminal) {
 
 int merge(const std::vector<std::string>& words, bool partial) {
   Terminal terminal({});
-  const std::vector<std::filesystem::path> folders(words.begin(), words.end());
+  std::vector<std::filesystem::path> folders;
+  std::ranges::transform(words, std::back_inserter(folders), folder_path);
   const ResultFolder into = open_results(folders.front());
   const MergeReport report = merge_results(into, std::span(folders).subspan(1), partial);
   const ExperimentStatus& status = report.status;

@@ -13,6 +13,7 @@
 #include "cbsim/experiment/runner.hpp"
 #include "commands.hpp"
 #include "dry_run_report.hpp"
+#include "folder_path.hpp"
 #include "override_options.hpp"
 #include "run_reporter.hpp"
 #include "shell_quote.hpp"
@@ -66,7 +67,7 @@ Shard parse_shard(const std::string& text) {
 
 fs::path output_folder(const RunCommand& command, const std::string& name) {
   if (!command.folder.empty()) {
-    const fs::path folder = fs::path(command.folder).lexically_normal();
+    const fs::path folder = folder_path(command.folder).lexically_normal();
     return folder.has_filename() ? folder : folder.parent_path();
   }
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {

@@ -8,6 +8,7 @@
 #include "cbsim/experiment/seed_list.hpp"
 #include "cbsim/experiment/settings_table.hpp"
 #include "commands.hpp"
+#include "folder_path.hpp"
 #include "override_options.hpp"
 #include "status_text.hpp"
 
@@ -36,7 +37,7 @@ void print_cells(const Experiment& experiment, const ExperimentStatus& status) {
 }
 
 int print_status(const std::string& folder) {
-  const ResultFolder results = open_results(folder);
+  const ResultFolder results = open_results(folder_path(folder));
   const ExperimentStatus status = status_of(results);
   print_cells(results.experiment, status);
   const auto failures = failure_lines(results.experiment, status);

@@ -8,6 +8,7 @@
 #include "cbsim/core/error.hpp"
 #include "commands.hpp"
 #include "counts.hpp"
+#include "folder_path.hpp"
 #include "override_options.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
@@ -76,7 +77,7 @@ int verify(const VerifyCommand& command) {
       command.threads.empty() ? available_threads() : parse_threads("-j", command.threads);
   Terminal terminal({});
   catch_stop_signals();
-  const ResultFolder results = open_results(command.folder);
+  const ResultFolder results = open_results(folder_path(command.folder));
   const VerifyReport report = verify_results(
       results, options, [&](const VerifiedRun& verified) { print(results.experiment, verified); },
       stop_signal());

@@ -47,7 +47,8 @@ double left_in_groups(const fs::path& top, const fs::path& group, const char* li
                       const char* usage, const char* cache) {
   double left = kInfinite;
   for (fs::path relative = group.relative_path();; relative = relative.parent_path()) {
-    const fs::path folder = top / relative;
+    // No name is appended to "top/": where memory runs out then, libstdc++ 12 frees twice.
+    const fs::path folder = relative.empty() ? top : top / relative;
     const auto most = number_in(folder / limit), used = number_in(folder / usage);
     if (most && used) {
       const double files = entry_of(folder / "memory.stat", cache).value_or(0.0);

@@ -31,7 +31,10 @@ void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
 
-void* malloc(std::size_t size) { return taken(__libc_malloc(size)); }
+void* malloc(std::size_t size) {
+  if (heap.refused > 0 && --heap.refused == 0) return nullptr;
+  return taken(__libc_malloc(size));
+}
 void* calloc(std::size_t count, std::size_t size) { return taken(__libc_calloc(count, size)); }
 void* realloc(void* memory, std::size_t size) {
   given_back(memory);

@@ -1,14 +1,20 @@
 // The memory that a policy says it will hold, against what it holds.
 
+#include "cbsim/experiment/memory.hpp"
+
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "allocation/heap.hpp"
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/simulate.hpp"
 #include "experiment/read_settings.hpp"
+#include "experiment/temporary_folder.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -108,6 +114,33 @@ INSTANTIATE_TEST_SUITE_P(Sizes, Memory,
                                                  R"({"steps": 2, "refit": {"every": 20}})",
                                                  3e6}),
                          [](const auto& parameter) { return std::string(parameter.param.what); });
+
+// A group of no name is its top folder; libstdc++ 12 frees twice in `path("top/") / name`.
+TEST(AvailableMemory, BearsThatAnyAllocationFails) {
+  const TemporaryFolder machine;
+  const auto write = [&](const std::string& file, const std::string& text) {
+    std::filesystem::create_directories((machine.path() / file).parent_path());
+    std::ofstream(machine.path() / file) << text;
+  };
+  write("proc/self/cgroup", "4:memory:/a_group_with_a_long_name/of_another_in_it\n0::/\n");
+  for (const char* file : {"memory.limit_in_bytes", "memory.usage_in_bytes"}) {
+    write(std::string("sys/fs/cgroup/memory/a_group_with_a_long_name/") + file, "900000\n");
+  }
+  const double available = available_memory(machine.path());
+  EXPECT_EQ(available, 0.0);
+  long failures = 0;
+  for (bool failed = true; failed; failures += failed) {
+    try {
+      heap.refused = failures + 1;
+      EXPECT_GE(available_memory(machine.path()), available);
+      failed = heap.refused == 0;
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    heap.refused = 0;
+  }
+  EXPECT_GT(failures, 30);
+}
 
 }  // namespace
 }  // namespace cbsim
