@@ -17,7 +17,7 @@ class EpsilonGreedy final : public ModelPolicy {
     Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
     model_->predict(contexts, scores_.mean);
     scores_.score = scores_.mean;
-    const Index greedy = argmax(scores_.score);
+    const Index greedy = argmax_but_for_rounding(scores_.score);
     if (stream.uniform() >= epsilon_.value(round())) return greedy;
     return static_cast<Index>(stream.below(static_cast<std::uint64_t>(contexts.arms())));
   }

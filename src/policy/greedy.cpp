@@ -14,7 +14,7 @@ class Greedy final : public ModelPolicy {
   Index choose(Index /*t*/, const Contexts& contexts) override {
     model_->predict(contexts, scores_.mean);
     scores_.score = scores_.mean;
-    return argmax(scores_.score);
+    return argmax_but_for_rounding(scores_.score);
   }
 };
 

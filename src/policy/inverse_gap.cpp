@@ -16,7 +16,7 @@ class InverseGap final : public ModelPolicy {
   Index choose(Index dealt, const Contexts& contexts) override {
     Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
     model_->predict(contexts, scores_.mean);
-    const Index best = argmax(scores_.mean);
+    const Index best = argmax_but_for_rounding(scores_.mean);
     const auto arms = static_cast<double>(contexts.arms());
     scores_.score =
         (arms + gamma_.value(round()) * (scores_.mean(best) - scores_.mean.array())).inverse();

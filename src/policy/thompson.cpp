@@ -17,7 +17,7 @@ class Thompson final : public ModelPolicy {
     Stream stream(seed_, Purpose::policy, static_cast<std::uint64_t>(dealt));
     model_->sample(contexts, scale_.value(round()), stream, scores_.mean, scores_.score);
     scores_.bonus = scores_.score - scores_.mean;
-    return argmax(scores_.score);
+    return argmax_but_for_rounding(scores_.score);
   }
 
  private:

@@ -16,7 +16,7 @@ class Ucb final : public ModelPolicy {
     model_->predict_with_width(contexts, scores_.mean, scores_.bonus);
     scores_.bonus *= gamma_.value(round(), model_->confidence_state());
     scores_.score = scores_.mean + scores_.bonus;
-    return argmax(scores_.score);
+    return argmax_but_for_rounding(scores_.score);
   }
 
  private:

@@ -57,6 +57,27 @@ TEST(Argmax, NonFiniteScoreIsAnErrorThatNamesTheArm) {
   }
 }
 
+TEST(Argmax, TakesRoundingErrorsForTies) {
+  const auto of = [](std::initializer_list<double> scores) {
+    return argmax_but_for_rounding(
+        Eigen::Map<const Vector>(scores.begin(), static_cast<Index>(scores.size())));
+  };
+  const double up = 1 + 4e-16;
+  EXPECT_EQ(of({0.5, 1, up, up}), 1);
+  EXPECT_EQ(of({-1, -up, -1}), 0);
+  EXPECT_EQ(of({1, 1 + 2e-12}), 1);
+  EXPECT_EQ(of({1e300, up * 1e300}), 0);
+  EXPECT_EQ(of({-1e3, 1e-13, 1e-10}), 1);  // 1e-10 is a rounding error beside 1e3
+  EXPECT_EQ(of({0, 1e-300}), 1);
+  EXPECT_EQ(of({0, 0}), 0);
+  EXPECT_EQ(of({7}), 0);
+  const double huge = std::numeric_limits<double>::max();
+  EXPECT_EQ(of({-huge, huge, huge}), 1);
+  EXPECT_EQ(of({-huge, -huge}), 0);  // huge (1 + kTie) is infinite
+  EXPECT_THROW(of({0, kInfinity}), RunError);
+  EXPECT_THROW(argmax_but_for_rounding(Vector()), std::invalid_argument);
+}
+
 TEST(Argmax, NoScoresIsAnError) { EXPECT_THROW(argmax(Vector()), std::invalid_argument); }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace cbsim {
 
 /// Raised whenever a change to the program changes the numbers of a run; part of every run key.
-constexpr int kResultVersion = 4;
+constexpr int kResultVersion = 5;
 
 /// One row of the run plan. Runs that share a key (one policy under two labels) are one
 /// computation.
