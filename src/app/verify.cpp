@@ -6,10 +6,12 @@
 #include <string>
 
 #include "cbsim/core/error.hpp"
+#include "cbsim/experiment/problems.hpp"
 #include "commands.hpp"
 #include "counts.hpp"
 #include "folder_path.hpp"
 #include "override_options.hpp"
+#include "shell_quote.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 #include "threads.hpp"
@@ -40,6 +42,23 @@ void print(const Experiment& experiment, const VerifiedRun& verified) {
               static_cast<unsigned long long>(verified.run->seed), word(verified.agreement),
               verified.difference.empty() ? "" : ": ", verified.difference.c_str());
   std::fflush(stdout);
+}
+
+/// Says what of the folder is not as cbsim wrote it. True where nothing is.
+bool report_damage(const Experiment& experiment, const VerifyReport& report,
+                   const std::string& folder, Terminal& terminal) {
+  std::vector<std::string> damaged;
+  for (const Run* run : report.damaged) {
+    damaged.push_back(cell_title(experiment, *run->cell) + ", seed " + std::to_string(run->seed));
+  }
+  if (!damaged.empty()) {
+    terminal.error("files of these runs are damaged or gone: " + some_of(damaged) +
+                   "; the command that made them computes them again");
+  }
+  for (const std::string& problem : report.tables) {
+    terminal.error(problem + "; cbsim merge " + shell_quote(folder) + " makes the tables anew");
+  }
+  return report.damaged.empty() && report.tables.empty();
 }
 
 /// What the runs say together, and the exit code.
@@ -81,11 +100,13 @@ int verify(const VerifyCommand& command) {
   const VerifyReport report = verify_results(
       results, options, [&](const VerifiedRun& verified) { print(results.experiment, verified); },
       stop_signal());
-  if (report.finished == 0) {
+  const bool sound = report_damage(results.experiment, report, results.path.string(), terminal);
+  if (report.finished == 0 && sound) {
     terminal.error(command.folder + ": no run is finished; there is nothing to verify");
     return 3;
   }
-  return conclude(report, terminal);
+  const int exit_code = conclude(report, terminal);
+  return exit_code == 0 && !sound ? 1 : exit_code;
 }
 
 }  // namespace
@@ -109,7 +130,8 @@ void add_verify(CLI::App& app, int& exit_code) {
       "Runs of another build or machine may differ by rounding: by 1e-9 of the largest number of "
       "a\n"
       "column at most, as far as they are in double precision.\n"
-      "Exit codes: 0 all agree, 1 some do not, 3 no run is finished.\n"
+      "The tables are held against what all runs give.\n"
+      "Exit codes: 0 all agree, 1 some do not, or files are damaged, 3 no run is finished.\n"
       "Example:\n"
       "  cbsim verify results/quickstart --runs 5");
   sub->callback([command, &exit_code] { exit_code = verify(*command); });

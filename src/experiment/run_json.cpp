@@ -8,6 +8,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/input_file.hpp"
 #include "cbsim/experiment/memory_reserve.hpp"
 #include "stored_json.hpp"
 
@@ -41,7 +42,7 @@ bool holds(const nlohmann::json& stored, const RecordSettings& record) {
 
 std::string run_json_text(const Run& run, Index rounds, const RecordSettings& record,
                           const RunTimes& times, const RefitCounts& refits,
-                          const std::map<std::string, std::size_t>& sizes) {
+                          const std::map<std::string, std::size_t>& sizes, std::string_view curve) {
   const Cell& cell = *run.cell;
   const double rate = times.wall > 0 ? static_cast<double>(rounds) / times.wall : 0.0;
   const BuildInfo& build = build_info();
@@ -72,6 +73,7 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
       {"record",
        {{"rounds", record.rounds}, {"scores", record.scores}, {"weights", word(record.weights)}}},
       {"files", sizes},
+      {"curve_hash", content_hash(curve)},
       {"build",
        {{"version", build.version},
         {"commit", build.commit},
@@ -82,8 +84,8 @@ std::string run_json_text(const Run& run, Index rounds, const RecordSettings& re
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
-                                     const RecordSettings& record) {
+std::optional<FinishedRun> finished_run(const std::filesystem::path& folder, const Run& run,
+                                        const RecordSettings& record) {
   if (!size_of_file(folder / "run.json")) return {};
   const ReserveUse reserve;
   try {
@@ -98,7 +100,8 @@ std::optional<Index> finished_rounds(const std::filesystem::path& folder, const 
     const Index horizon = run.cell->horizon;
     const Index rounds =
         json.contains("rounds") ? stored_integer<Index>(json.at("rounds")) : horizon;
-    return rounds >= 1 && rounds <= horizon ? std::optional(rounds) : std::nullopt;
+    if (rounds < 1 || rounds > horizon) return {};
+    return FinishedRun{rounds, json.at("curve_hash")};
   } catch (const InputError&) {
     return {};
   } catch (const Json::exception&) {

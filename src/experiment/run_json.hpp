@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/run_writer.hpp"
@@ -11,15 +12,20 @@
 namespace cbsim {
 
 /// The text of run.json of a run that is finished after that many rounds. `sizes`: bytes of the
-/// other files by name.
+/// other files by name. `curve`: the text of curve.csv, whose hash is kept.
 std::string run_json_text(const Run& run, Index rounds, const RecordSettings& record,
                           const RunTimes& times, const RefitCounts& refits,
-                          const std::map<std::string, std::size_t>& sizes);
+                          const std::map<std::string, std::size_t>& sizes, std::string_view curve);
 
-/// The rounds of a finished run: its folder's run.json parses, is that of `run` and lists files
+struct FinishedRun {
+  Index rounds = 0;
+  std::string curve_hash;  ///< content_hash of the curve.csv that was written
+};
+
+/// What run.json in the folder of a run says, where it parses, is that of `run` and lists files
 /// that are all there in their full size and hold all that `record` asks for. Throws nothing: a
 /// doubtful run is not finished.
-std::optional<Index> finished_rounds(const std::filesystem::path& folder, const Run& run,
-                                     const RecordSettings& record);
+std::optional<FinishedRun> finished_run(const std::filesystem::path& folder, const Run& run,
+                                        const RecordSettings& record);
 
 }  // namespace cbsim

@@ -12,6 +12,7 @@
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
 #include "cbsim/experiment/files.hpp"
+#include "cbsim/experiment/input_file.hpp"
 #include "cbsim/experiment/record_points.hpp"
 #include "cbsim/experiment/run_writer.hpp"
 #include "run_json.hpp"
@@ -89,12 +90,12 @@ RunStore::RunStore(fs::path folder) : folder_(std::move(folder)) {
 std::optional<Curve> load_curve(const fs::path& folder, const Run& run,
                                 const RecordSettings& record) {
   const fs::path run_folder = folder / "runs" / run.key;
-  const auto rounds = finished_rounds(run_folder, run, record);
-  if (!rounds) return {};
+  const auto finished = finished_run(run_folder, run, record);
+  if (!finished) return {};
   try {
     const auto text = read_if_there(run_folder / "curve.csv");
-    if (!text) return {};
-    return parse_curve(*text, points_of(run, record, *rounds));
+    if (!text || content_hash(*text) != finished->curve_hash) return {};
+    return parse_curve(*text, points_of(run, record, finished->rounds));
   } catch (const InputError&) {  // beyond all size
     return {};
   }

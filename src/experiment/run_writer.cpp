@@ -114,11 +114,12 @@ void RunWriter::weights(const Vector& theta) {
 
 void RunWriter::finish(const RunTimes& times) {
   if (next_point_ == 0 || points_[next_point_ - 1] != last_.t) add_curve_row(last_);
+  const std::string curve = curve_.file().read_back(0);
   close(curve_.file());
   if (rounds_) close(rounds_->file());
   if (scores_) close(scores_->file());
   OutputFile file(folder_ / "run.json");
-  file.write(run_json_text(run_, last_.t, record_, times, refits_, sizes_));
+  file.write(run_json_text(run_, last_.t, record_, times, refits_, sizes_, curve));
   file.close();
 }
 

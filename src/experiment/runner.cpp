@@ -15,6 +15,7 @@
 #include "cbsim/experiment/failure_note.hpp"
 #include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/memory.hpp"
+#include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_log.hpp"
 #include "cbsim/experiment/run_operations.hpp"
 #include "cbsim/experiment/run_store.hpp"
@@ -121,7 +122,9 @@ class ExperimentRun {
   void claim() {
     const FolderLock lock(options_.folder);
     check_folder(options_.folder, experiment_, options_.force, store_->staging());
+    const StoredManifest here = manifest_here(experiment_);
     for (const StoredManifest& manifest : read_manifests(options_.folder)) {
+      if (standing_.done > 0 && strangers_.empty()) strangers_ = difference(manifest, here);
       // Of shards of an experiment that had the folder before.
       if (!what_is_lost(manifest, experiment_).empty()) remove_file(manifest.path);
     }
@@ -142,6 +145,15 @@ class ExperimentRun {
     log_->info(std::to_string(report_.plan.size()) + " runs, " +
                std::to_string(report_.totals.reused) + " of them finished before");
     observer_.planned(report_.totals.runs, report_.totals.reused);
+    if (!strangers_.empty()) {
+      warn("runs that were finished before come from another build or machine: " + strangers_ +
+           "; their numbers may differ in the last digits from those of this one");
+    }
+    std::vector<std::string> damaged;
+    for (const Run* run : standing_.damaged) damaged.push_back(run_title(experiment_, *run));
+    if (!damaged.empty()) {
+      warn("files of finished runs are damaged or gone; computed again: " + some_of(damaged));
+    }
   }
 
   void compute() {
@@ -314,6 +326,7 @@ class ExperimentRun {
   std::optional<RunStore> store_;
   std::optional<RunLog> log_;
   Standing standing_;
+  std::string strangers_;  ///< how the build or machine of runs that are done differs from this
   std::unordered_map<std::string, std::size_t> rows_;  ///< of the plan, by key
   Forecast forecast_;
   std::exception_ptr last_error_;                                 ///< of a run that failed

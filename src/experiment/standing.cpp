@@ -1,5 +1,6 @@
 #include "standing.hpp"
 
+#include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/run_store.hpp"
 
 namespace cbsim {
@@ -14,6 +15,7 @@ Standing standing_of(const std::vector<Run>& plan, const RecordSettings& record,
         entry->second = RunStatus::done;
       } else {
         standing.pending.push_back(&run);
+        if (is_there(folder / "runs" / run.key)) standing.damaged.push_back(&run);
       }
     }
     if (entry->second == RunStatus::done) ++standing.done;

@@ -14,7 +14,8 @@ namespace cbsim {
 struct Standing {
   std::unordered_map<std::string, RunStatus> status;  ///< by key: done or missing
   std::vector<const Run*> pending;                    ///< the first row of each key to compute
-  std::size_t done = 0;                               ///< rows
+  std::vector<const Run*> damaged;  ///< of `pending`: folders that are there, but not as written
+  std::size_t done = 0;             ///< rows
 
   bool is_done(const Run& run) const { return status.at(run.key) == RunStatus::done; }
 };

@@ -49,10 +49,11 @@ void copy_curve(const Curve& curve, const std::string& run_ids, CsvWriter& regre
 
 }  // namespace
 
-void write_tables(const RunStore& store, const Experiment& experiment, const std::vector<Run>& plan,
-                  std::vector<RunOutcome>& outcomes) {
-  CsvWriter regret(store.stage_file("regret.csv"), table_columns(experiment, curve_columns()));
-  CsvWriter summary(store.stage_file("summary.csv"),
+void make_tables(const std::filesystem::path& folder, const TablePaths& tables,
+                 const Experiment& experiment, const std::vector<Run>& plan,
+                 std::vector<RunOutcome>& outcomes) {
+  CsvWriter regret(tables.regret, table_columns(experiment, curve_columns()));
+  CsvWriter summary(tables.summary,
                     table_columns(experiment, {"horizon", "cum_regret", "cum_reward",
                                                "optimal_rate", "status", "key"}));
   for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -60,7 +61,7 @@ void write_tables(const RunStore& store, const Experiment& experiment, const std
     const Run& run = plan[i];
     std::optional<Curve> curve;
     if (outcome.status == RunStatus::done) {
-      curve = store.load(run, experiment.record);
+      curve = load_curve(folder, run, experiment.record);
       if (!curve) outcome.status = RunStatus::missing;
     }
     if (outcome.status == RunStatus::missing) continue;
@@ -77,6 +78,12 @@ void write_tables(const RunStore& store, const Experiment& experiment, const std
   }
   regret.finish();
   summary.finish();
+}
+
+void write_tables(const RunStore& store, const Experiment& experiment, const std::vector<Run>& plan,
+                  std::vector<RunOutcome>& outcomes) {
+  const TablePaths staged{store.stage_file("regret.csv"), store.stage_file("summary.csv")};
+  make_tables(store.folder(), staged, experiment, plan, outcomes);
   store.publish_file("regret.csv");
   store.publish_file("summary.csv");
 }

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <set>
 #include <string_view>
 #include <system_error>
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/csv_difference.hpp"
+#include "cbsim/experiment/failure_note.hpp"
 #include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/memory.hpp"
 #include "cbsim/experiment/runner.hpp"
 #include "cbsim/experiment/staging.hpp"
+#include "cbsim/experiment/tables.hpp"
 #include "standing.hpp"
 #include "worker_pool.hpp"
 
@@ -70,6 +73,50 @@ VerifiedRun failed(const Run& run, const std::exception_ptr& error) {
   }
 }
 
+/// Where the rows of a table are not among those that the runs give, in their order; where
+/// `complete`, also whether some of these lack. Empty where nothing is wrong.
+std::string table_problem(const fs::path& table, const fs::path& made, bool complete) {
+  std::ifstream found(table), expected(made);
+  if (!found) return table.string() + " cannot be read";
+  bool lacks = false;
+  std::string row, next;
+  for (std::size_t line = 1; std::getline(found, row); ++line) {
+    bool same = false;
+    while (!same && std::getline(expected, next)) {
+      same = next == row;
+      lacks = lacks || !same;
+    }
+    if (!same) return table.string() + ':' + std::to_string(line) + ": not what the runs give";
+  }
+  lacks = lacks || std::getline(expected, next);
+  return lacks && complete ? table.string() + ": rows of finished runs lack" : "";
+}
+
+/// What is wrong in the tables of the folder.
+std::vector<std::string> table_problems(const ResultFolder& results, const std::vector<Run>& plan,
+                                        const Standing& standing, const fs::path& temporary) {
+  const TablePaths tables{results.path / "regret.csv", results.path / "summary.csv"};
+  if (!is_there(tables.regret) && !is_there(tables.summary)) return {};  // a shard
+  if (standing.done == 0 || !standing.damaged.empty()) return {};  // those were made from more
+  std::vector<RunOutcome> outcomes;
+  for (const Run& run : plan) {
+    RunStatus status = standing.status.at(run.key);
+    if (status == RunStatus::missing && read_failure_note(results.path, run.key)) {
+      status = RunStatus::failed;
+    }
+    outcomes.emplace_back().status = status;
+  }
+  const TablePaths made{temporary / "regret.csv", temporary / "summary.csv"};
+  make_tables(results.path, made, results.experiment, plan, outcomes);
+  const bool complete = standing.done == plan.size();
+  std::vector<std::string> problems;
+  for (const auto& problem : {table_problem(tables.regret, made.regret, complete),
+                              table_problem(tables.summary, made.summary, complete)}) {
+    if (!problem.empty()) problems.push_back(problem);
+  }
+  return problems;
+}
+
 }  // namespace
 
 VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& options,
@@ -77,9 +124,10 @@ VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& op
                             const std::atomic<int>& stop) {
   const Experiment& experiment = results.experiment;
   VerifyReport report{plan_runs(experiment)};
-  const auto finished =
-      finished_runs(report.plan, standing_of(report.plan, experiment.record, results.path));
+  const Standing standing = standing_of(report.plan, experiment.record, results.path);
+  const auto finished = finished_runs(report.plan, standing);
   report.finished = finished.size();
+  report.damaged = standing.damaged;
   const StoredManifest here = manifest_here(experiment);
   for (const StoredManifest& manifest : results.manifests) {
     const std::string text = difference(manifest, here);
@@ -94,6 +142,7 @@ VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& op
   const fs::path temporary = fs::temp_directory_path(error);
   if (error) throw IoError("no folder for temporary files (TMPDIR): " + error.message());
   const Staging staging(temporary);
+  report.tables = table_problems(results, report.plan, standing, staging.path());
   const auto folder = [&](const Run& run) { return staging.path() / run.key; };
   WorkerPool pool(
       chosen, options.threads, true,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "cbsim/experiment/input_file.hpp"
 #include "experiment/temporary_folder.hpp"
 #include "subprocess.hpp"
 
@@ -151,11 +152,34 @@ TEST_F(ResultsCommands, VerifyTellsWhatDiffers) {
   std::string text = text_of(curve);
   text[text.rfind('.') + 1] ^= 1;  // a digit becomes its neighbour
   std::ofstream(curve) << text;
-  const Finished finished = run({"verify", "r", "--runs", "all"});
+  const Finished damaged = run({"verify", "r", "--runs", "all"});
+  EXPECT_EQ(damaged.exit_code, 1);
+  EXPECT_THAT(damaged.out, HasSubstr("8 of the 8 finished runs verified: 8 the same bytes"));
+  EXPECT_EQ(damaged.err,
+            "cbsim: files of these runs are damaged or gone: Lin policies.Lin.gamma=0.1, seed 0; "
+            "the command that made them computes them again\n");
+
+  const std::string hash = content_hash(text);  // as if the numbers had come out so
+  std::string json = text_of(run_folder(0) / "run.json");
+  json.replace(json.find("\"curve_hash\": \"") + 15, hash.size(), hash);
+  std::ofstream(run_folder(0) / "run.json") << json;
+  const Finished different = run({"verify", "r", "--runs", "all"});
+  EXPECT_EQ(different.exit_code, 1);
+  EXPECT_THAT(different.out, AllOf(HasSubstr("seed 0: DIFFERENT: curve.csv, row 4, optimal_rate: "),
+                                   HasSubstr("8 the same bytes")));
+  EXPECT_THAT(different.err,
+              AllOf(HasSubstr("r/regret.csv:"), HasSubstr("the same build gave other numbers")));
+}
+
+TEST_F(ResultsCommands, VerifyFindsTablesThatWereChanged) {
+  std::ofstream(path("r/summary.csv"), std::ios::app) << "one row more\n";
+  const Finished finished = run({"verify", "r"});
   EXPECT_EQ(finished.exit_code, 1);
-  EXPECT_THAT(finished.out, AllOf(HasSubstr("seed 0: DIFFERENT: curve.csv, row 4, optimal_rate: "),
-                                  HasSubstr("8 the same bytes")));
-  EXPECT_THAT(finished.err, HasSubstr("the same build gave other numbers"));
+  EXPECT_EQ(finished.err,
+            "cbsim: r/summary.csv:11: not what the runs give; cbsim merge r makes the tables "
+            "anew\n");
+  EXPECT_EQ(run({"merge", "r"}).exit_code, 0);
+  EXPECT_EQ(run({"verify", "r"}).exit_code, 0);
 }
 
 TEST_F(ResultsCommands, VerifyRefusesWhatItCannotDo) {

@@ -36,6 +36,17 @@ TEST(Idx, ReadsSizesAndBytes) {
   EXPECT_EQ(array.bytes, "abcdef");
 }
 
+TEST(Idx, IsKnownByItsFirstThreeBytes) {
+  const std::string content = idx({2}, "ab");
+  EXPECT_TRUE(looks_like_idx(content));
+  EXPECT_FALSE(looks_like_idx(content.substr(0, 3)));
+  for (const std::size_t place : {0, 1, 2}) {
+    std::string other = content;
+    other[place] = place == 2 ? '\x07' : '\x01';
+    EXPECT_FALSE(looks_like_idx(other)) << place;
+  }
+}
+
 TEST(Idx, PixelsAreScaledToOneAndLabelsNumbered) {
   using namespace std::string_literals;
   const LabelledData data = read_labelled_idx("i", idx({3, 2, 1}, "\x00\xFF\x33\x66\x01\x02"s), "l",

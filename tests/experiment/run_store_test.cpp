@@ -27,7 +27,9 @@ class RunStoreTest : public ::testing::Test {
                 [](const RoundRecord&) { return true; });
     store_.publish(std::vector{run_.key});
   }
-  bool finished() const { return store_.load(run_, experiment_.record).has_value(); }
+  bool finished() const {
+    return load_curve(store_.folder(), run_, experiment_.record).has_value();
+  }
   fs::path file(const std::string& name) const { return store_.run_folder(run_.key) / name; }
 
   TemporaryFolder folder_;
@@ -37,7 +39,7 @@ class RunStoreTest : public ::testing::Test {
 };
 
 TEST_F(RunStoreTest, LoadsTheCurveOfAFinishedRun) {
-  const auto curve = store_.load(run_, experiment_.record);
+  const auto curve = load_curve(store_.folder(), run_, experiment_.record);
   ASSERT_TRUE(curve);
   EXPECT_EQ("t,cum_regret,cum_reward,optimal_rate\n" + curve->rows, read_file(file("curve.csv")));
   EXPECT_TRUE(curve->rows.ends_with("40," + curve->last + "\n"));

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 using ::testing::SizeIs;
 
 class VerifyTest : public ::testing::Test {
@@ -33,6 +34,13 @@ class VerifyTest : public ::testing::Test {
   }
   fs::path file(std::size_t cell, Seed seed, const char* name) const {
     return folder_.path() / "r/runs" / run_key(experiment_.cells[cell].identity, seed) / name;
+  }
+  /// The first one behind the last decimal point.
+  static void change_digit(const fs::path& path) {
+    std::string text = read_file(path);
+    char& digit = text[text.rfind('.') + 1];
+    digit = digit == '1' ? '2' : '1';
+    std::ofstream(path) << text;
   }
   static std::size_t count(const VerifyReport& report, Agreement agreement) {
     return static_cast<std::size_t>(std::ranges::count(
@@ -62,18 +70,41 @@ TEST_F(VerifyTest, SpreadsItsSampleOverTheRuns) {
 }
 
 TEST_F(VerifyTest, FindsADigitThatWasChanged) {
-  const fs::path curve = file(1, 2, "curve.csv");
-  std::string text = read_file(curve);
-  char& digit = text[text.rfind('.') + 1];  // of the last optimal_rate
-  digit = digit == '1' ? '2' : '1';
-  std::ofstream(curve) << text;
+  change_digit(file(1, 2, "rounds.csv"));  // of the last round's width or so
   const VerifyReport report = verify(100);
   EXPECT_EQ(count(report, Agreement::exact), 5u);
   ASSERT_EQ(count(report, Agreement::different), 1u);
   const auto& found = *std::ranges::find(report.runs, Agreement::different,
                                          [](const VerifiedRun& run) { return run.agreement; });
   EXPECT_EQ(found.run->seed, 2u);
-  EXPECT_THAT(found.difference, HasSubstr("curve.csv, row 5, optimal_rate: "));
+  EXPECT_THAT(found.difference, HasSubstr("rounds.csv, row "));
+}
+
+TEST_F(VerifyTest, FindsACurveThatWasChanged) {
+  change_digit(file(1, 2, "curve.csv"));
+  const VerifyReport report = verify(100);
+  EXPECT_EQ(report.finished, 5u);
+  ASSERT_THAT(report.damaged, SizeIs(1));
+  EXPECT_EQ(report.damaged[0]->seed, 2u);
+  EXPECT_EQ(report.damaged[0]->cell->policy_label, "lin_ucb");
+}
+
+TEST_F(VerifyTest, FindsTablesThatAreNotWhatTheRunsGive) {
+  EXPECT_THAT(verify(1).tables, IsEmpty());
+  const std::string regret = read_file(folder_.path() / "r/regret.csv");
+  change_digit(folder_.path() / "r/regret.csv");
+  EXPECT_THAT(verify(1).tables,
+              ElementsAre(MatchesRegex(".*/r/regret.csv:[0-9]+: not what the runs give")));
+  // The table of a session that was killed before its end lacks rows, and nothing is wrong in it.
+  const auto last = regret.rfind('\n', regret.size() - 2) + 1;
+  std::ofstream(folder_.path() / "r/regret.csv") << regret.substr(0, last);
+  EXPECT_THAT(verify(1).tables, ElementsAre(HasSubstr("regret.csv: rows of finished runs lack")));
+  fs::remove_all(file(0, 1, ""));
+  fs::remove_all(file(1, 2, ""));
+  const auto problems = verify(1).tables;  // rows of two runs that are gone
+  EXPECT_THAT(problems, ElementsAre(HasSubstr("r/regret.csv:"), HasSubstr("r/summary.csv:")));
+  run_trial(experiment_, folder_.path() / "r");
+  EXPECT_THAT(verify(1).tables, IsEmpty());
 }
 
 TEST_F(VerifyTest, TellsRoundingFromADifference) {

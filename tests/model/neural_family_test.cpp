@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "cbsim/model/bootstrap_model.hpp"
@@ -151,6 +153,23 @@ TEST(BootstrapModel, ShowsEachNetworkAShareOfTheObservations) {
     EXPECT_NEAR(count, 600 * 0.7, test::kNormalBound * std::sqrt(600 * 0.7 * 0.3));
   }
   EXPECT_LT(std::abs(test::correlation_statistic(seen[0], seen[1])), test::kNormalBound);
+}
+
+// The first k of more networks are the same ones, so that the worst of them can only get worse.
+TEST(BootstrapModel, ReportsTheRefitThatEndedFarthestFromStationary) {
+  NeuralSettings settings = plain_settings();
+  settings.training.steps = 3;
+  std::vector<double> worst;
+  for (std::int64_t networks = 1; networks <= 6; ++networks) {
+    const auto model =
+        make_bootstrap_model(settings, {.networks = networks, .inclusion = 0.7}, {kShape, 30, 3});
+    for (Index t = 1; t <= 30; ++t) learn(*model, t, contexts_of(t, kShape));
+    const Diagnostics diagnostics = model->diagnostics();
+    ASSERT_TRUE(diagnostics.fit.has_value());
+    worst.push_back(diagnostics.fit->relative_gradient);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(worst));
+  EXPECT_GT(worst.back(), worst.front());
 }
 
 TEST(BootstrapModel, HasTheMomentsOfItsNetworksAndSamplesOneUniformly) {

@@ -189,6 +189,20 @@ void play(RewardModel& model, const FeatureNetwork& network, const ContextShape&
   EXPECT_NE(model.weights(false), model.weights(true)) << "a refit has moved w";
 }
 
+TEST(NeuralLinUcbModel, CountsItsRounds) {
+  const ContextShape shape{.arms = 3, .dim = 3};
+  const auto model = make_neural_lin_ucb_model({}, {.shape = shape, .horizon = 5, .seed = 1});
+  for (Index t = 0; t < 3; ++t) {
+    EXPECT_EQ(model->confidence_state().t, t);
+    Stream stream(7, Purpose::contexts, static_cast<std::uint64_t>(t));
+    const Contexts contexts = random_contexts(stream, shape);
+    Vector mean, width;
+    model->predict_with_width(contexts, mean, width);
+    const Observation seen{t + 1, 0, contexts[0], 0.5};
+    model->update({t + 1, contexts, 0, {&seen, 1}});
+  }
+}
+
 TEST(NeuralLinUcbModel, KeepsTheFeaturesAsTheyWereWhenPlayed) {
   NeuralLinUcbSettings settings;
   settings.lambda = 0.5;

@@ -45,6 +45,11 @@ TEST(PolicyCost, OfKernelUcbIsATriangularSolveAnArmAndItsInnerProducts) {
   const auto round = spec->cost(facts({.arms = 5, .dim = 50}), 1000).round;
   // The kernel of two contexts is of an inner product and two norms.
   EXPECT_EQ(round(100).total(), 5 * 100 * (100 + 2 * (50 + 2)));
+  // What another arm adds: a row of inner products and one of solutions for all contexts.
+  const auto bytes = [&](Index arms) {
+    return spec->cost(facts({.arms = arms, .dim = 50}), 1000).bytes;
+  };
+  EXPECT_EQ(bytes(9) - bytes(5), 4 * 8.0 * 2 * 1000);
 }
 
 TEST(PolicyCost, OfNeuralLinearHasTheRegressionsAndTheirRefit) {

@@ -130,6 +130,16 @@ std::string complaints(const PolicyType& type, const std::string& json) {
   });
 }
 
+TEST(NeuralPolicies, TakeBatchesFromOneObservationOn) {
+  const auto batch = [](const char* size) {
+    return complaints(*find_policy_type("neural_ucb"),
+                      std::string(R"({"training":{"optimizer":"sgd","batch_size":)") + size + "}}");
+  };
+  EXPECT_EQ(batch("1"), "(no error)");
+  EXPECT_EQ(batch("\"full\""), "(no error)");
+  EXPECT_NE(batch("0"), "(no error)");
+}
+
 // Those with a Z over gradients can be told which, and can refit when its determinant has grown;
 // the others would ignore it.
 TEST(NeuralPolicies, TakeWhatConcernsZWhereTheyHaveOne) {

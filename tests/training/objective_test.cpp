@@ -214,6 +214,14 @@ TEST_P(ObjectiveOfEachShape, EstimatesFromABatchAsThePlainOne) {
   EXPECT_NEAR(found.total, expected.total, 1e-12 * expected.total);
   EXPECT_NEAR(found.mean_squared_error, expected.mean_squared_error, 1e-12);
   EXPECT_LE((fused_gradient - plain_gradient).norm(), 1e-12 * plain_gradient.norm());
+
+  // A batch leaves nothing behind.
+  const auto fresh = make_plain_objective(network, initial, settings);
+  fresh->append(history);
+  Vector gradient;
+  EXPECT_EQ(plain->evaluate(theta, plain_gradient, {}).total,
+            fresh->evaluate(theta, gradient, {}).total);
+  EXPECT_EQ(plain_gradient, gradient);
 }
 
 // Sizes around the kernels' tiles and panels, several work chunks, and inner sweeps beyond 256.

@@ -19,8 +19,8 @@ struct Curve {
   std::string last;  ///< the last row without its round and LF: cum_regret,cum_reward,optimal_rate
 };
 
-/// The curve of a run whose folder below `folder` is complete, parses, and holds all that `record`
-/// asks for.
+/// The curve of a run whose folder below `folder` is complete, holds all that `record` asks for,
+/// and whose curve.csv is what was written.
 std::optional<Curve> load_curve(const std::filesystem::path& folder, const Run& run,
                                 const RecordSettings& record);
 
@@ -36,10 +36,6 @@ class RunStore {
   std::filesystem::path run_folder(const std::string& key) const { return folder_ / "runs" / key; }
   std::filesystem::path checkpoint_folder(const std::string& key) const {
     return folder_ / "checkpoints" / key;
-  }
-
-  std::optional<Curve> load(const Run& run, const RecordSettings& record) const {
-    return load_curve(folder_, run, record);
   }
 
   /// An empty folder for the files of a run.

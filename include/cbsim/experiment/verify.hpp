@@ -31,16 +31,20 @@ struct VerifyOptions {
 };
 
 struct VerifyReport {
-  std::vector<Run> plan{};          ///< its cells are those of the folder's experiment
-  std::size_t finished = 0;         ///< runs of the folder
-  std::vector<VerifiedRun> runs{};  ///< of `plan`, as they ended
+  std::vector<Run> plan{};            ///< its cells are those of the folder's experiment
+  std::size_t finished = 0;           ///< runs of the folder
+  std::vector<VerifiedRun> runs{};    ///< of `plan`, as they ended
+  std::vector<const Run*> damaged{};  ///< whose files are not as they were written: not finished
+  std::vector<std::string> tables{};  ///< what is wrong in regret.csv and summary.csv
   /// In what the build and machine of each session that wrote the folder differ from these.
   std::vector<std::string> other_machines{};
 };
 
-/// Runs some of the finished runs of a folder again, elsewhere, and compares all their CSV files.
-/// Nothing is written into the folder. When `stop` becomes non-zero the rest is left.
-/// Throws InputError where the memory does not suffice, IoError.
+/// Runs some of the finished runs of a folder again, elsewhere, and compares all their CSV files;
+/// and the folder's tables, where it has them and no run is damaged, with those that all its runs
+/// give. Nothing is
+/// written into the folder. When `stop` becomes non-zero the rest is left. Throws InputError where
+/// the memory does not suffice, IoError.
 VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& options,
                             const std::function<void(const VerifiedRun&)>& verified,
                             const std::atomic<int>& stop);

@@ -22,6 +22,11 @@ def edit(old, new):
     return write
 
 
+def digit(path):
+    before = path.read_bytes()
+    path.write_bytes(before[:-2] + (b"3" if before[-2:-1] != b"3" else b"4") + before[-1:])
+
+
 def cut(path):
     path.write_bytes(path.read_bytes()[:-20])
 
@@ -98,6 +103,7 @@ RECOVERED = [
     ("a run.json that is a folder", "runs/KEY/run.json", folder),
     ("no curve", "runs/KEY/curve.csv", gone),
     ("a curve that is cut", "runs/KEY/curve.csv", cut),
+    ("a curve with another digit", "runs/KEY/curve.csv", digit),
     ("a curve with nan", "runs/KEY/curve.csv", edit("20,", "20,nan,")),
     ("a curve of nothing", "runs/KEY/curve.csv", text("")),
     ("a curve that is a folder", "runs/KEY/curve.csv", folder),
