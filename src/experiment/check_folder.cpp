@@ -20,13 +20,18 @@ bool is_empty_but_for_staging(const fs::path& folder) {
 
 StoredManifest read_holding(const fs::path& folder) {
   const fs::path manifest = folder / "manifest.json";
-  try {
-    if (is_there(manifest)) return read_manifest(manifest);
-  } catch (const InputError&) {  // damaged
+  if (!is_there(manifest)) {
+    throw InputError(folder.string() +
+                     " is not empty and holds no manifest.json of cbsim, so nothing is written "
+                     "there; choose another folder with -o");
   }
-  throw InputError(folder.string() +
-                   " is not empty and holds no manifest.json of cbsim, so nothing is written "
-                   "there; choose another folder with -o");
+  try {
+    return read_manifest(manifest);
+  } catch (const InputError&) {
+    throw InputError(manifest.string() +
+                     " is damaged or not of cbsim, so nothing is written there; restore it from a "
+                     "copy, or choose another folder with -o");
+  }
 }
 
 bool has_runs(const fs::path& folder) {

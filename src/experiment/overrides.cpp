@@ -1,9 +1,12 @@
 #include "cbsim/experiment/overrides.hpp"
 
+#include <algorithm>
+
 #include "cbsim/core/error.hpp"
 #include "cbsim/core/text.hpp"
 #include "cbsim/experiment/config_path.hpp"
 #include "cbsim/experiment/seed_list.hpp"
+#include "cbsim/experiment/sweep.hpp"
 
 namespace cbsim {
 namespace {
@@ -54,11 +57,40 @@ std::vector<std::string_view> split_list(std::string_view text) {
   return pieces;
 }
 
-void apply_set(const Override& change, JsonNode& root, Problems& problems) {
+/// Where a --set has put its value.
+struct SetPlace {
+  Steps steps;
+  Position position;
+};
+
+void apply_set(const Override& change, JsonNode& root, Problems& problems,
+               std::vector<SetPlace>& places) {
   const Position position = flag_position("--set " + change.path + '=' + change.value);
   const auto steps = resolve_path(root, change.path, position, problems);
   if (!steps) return;
   set_value(root, *steps, flag_value(change.value, position, problems), position);
+  places.push_back({*steps, position});
+}
+
+/// Complains of values that no run would use, since a sweep puts others in their place.
+void refuse_sets_of_swept_paths(const std::vector<SetPlace>& places, const JsonNode& root,
+                                Problems& problems) {
+  const JsonNode* sweep = root.find("sweep");
+  if (!sweep || sweep->kind != Kind::object || sweep->members.size() > kMostSweptPaths) return;
+  for (const auto& member : sweep->members) {
+    Problems ignored;
+    const auto swept = resolve_path(root, member.key, member.position, ignored);
+    if (!swept) continue;
+    for (const SetPlace& place : places) {
+      if (swept->size() > place.steps.size() ||
+          !std::equal(swept->begin(), swept->end(), place.steps.begin())) {
+        continue;
+      }
+      problems.add(place.position, pointer_text(place.steps),
+                   "would not be used, as " + pointer_text(*swept) +
+                       " is swept; give --grid the one value, or take the path out of the sweep");
+    }
+  }
 }
 
 void apply_grid(const Override& grid, JsonNode& root, Problems& problems) {
@@ -133,8 +165,10 @@ void apply_seeds(const std::string& text, JsonNode& root, Problems& problems) {
 }  // namespace
 
 void apply_overrides(const Overrides& overrides, JsonNode& root, Problems& problems) {
-  for (const auto& change : overrides.sets) apply_set(change, root, problems);
+  std::vector<SetPlace> places;
+  for (const auto& change : overrides.sets) apply_set(change, root, problems, places);
   for (const auto& grid : overrides.grids) apply_grid(grid, root, problems);
+  refuse_sets_of_swept_paths(places, root, problems);
   if (!overrides.seeds.empty()) apply_seeds(overrides.seeds, root, problems);
 }
 

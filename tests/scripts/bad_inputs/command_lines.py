@@ -29,6 +29,8 @@ COMMAND_LINES = [
     ("--set without a path", ["run", "good.json", "--set", "=3"], 2, "--set =3: expected PATH=VALUE, as in --set policies.0.gamma=0.1"),
     ("--set that swallows an option", ["run", "good.json", "--set", "--dry-run"], 2, "--set: a value is missing before --dry-run"),
     ("--set of an unknown path", ["run", "good.json", "--set", "horizont=3"], 2, "--set horizont=3: /horizont: unknown key \"horizont\"; did you mean \"horizon\"?"),
+    ("--set of a path that --grid sweeps", ["run", "good.json", "--set", "environment.dim=3", "--grid", "environment.dim=2,3"], 2, "--set environment.dim=3: /environment/dim: would not be used, as /environment/dim is swept; give --grid the one value"),
+    ("--set below a path that is swept", ["run", "good.json", "--set", "environment.noise.sd=3", "--grid", "environment.noise=1,2"], 2, "--set environment.noise.sd=3: /environment/noise/sd: would not be used, as /environment/noise is swept"),
     ("--set of an unknown policy", ["run", "good.json", "--set", "policies.nobody.gamma=3"], 2, "--set policies.nobody.gamma=3: /policies: no policy \"nobody\"; expected 0 (uniform) or 1"),
     ("--set of a policy beyond the last", ["run", "good.json", "--set", "policies.9.gamma=3"], 2, "--set policies.9.gamma=3: /policies: no policy \"9\"; expected 0 (uniform) or 1 (lin_ucb)"),
     ("--set of a setting that it lacks", ["run", "good.json", "--set", "policies.0.gama=3"], 2, "--set policies.0.gama=3: /policies/0/gama: unknown key \"gama\"; known are type, label"),

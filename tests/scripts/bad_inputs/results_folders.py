@@ -66,7 +66,7 @@ DAMAGES = [
     ("no manifest, and run", "manifest.json", gone, ["run", "good.json", "-o", "box"], 2, "box is not empty and holds no manifest.json of cbsim, so nothing is written there; choose"),
     ("an empty manifest", "manifest.json", text(""), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("a manifest that is cut", "manifest.json", cut, ["merge", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
-    ("a manifest that is cut, and run", "manifest.json", cut, ["run", "good.json", "-o", "box"], 2, "box is not empty and holds no manifest.json of cbsim, so nothing is written there; choose"),
+    ("a manifest that is cut, and run", "manifest.json", cut, ["run", "good.json", "-o", "box"], 2, "box/manifest.json is damaged or not of cbsim, so nothing is written there; restore it from a copy, or choose"),
     ("a manifest of random bytes", "manifest.json", text(bytes(range(256))), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("a manifest of other types", "manifest.json", text('{"experiment": 3}'), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
     ("a manifest that is deep", "manifest.json", text("[" * 100000), ["status", "box"], 2, "box/manifest.json: damaged, or not a manifest of cbsim; restore it from a copy"),
