@@ -29,24 +29,19 @@ void list_policies() {
   print(text_table({"POLICY", "RULE", "MODEL", "WHAT IT DOES", "SOURCE"}, rows));
 }
 
-void list_environments() {
+template <class Type>
+void list_types(const char* kind, const char* what, std::span<const Type> types) {
   std::vector<Row> rows;
-  for (const auto& type : environment_types()) {
+  for (const Type& type : types) {
     rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
   }
-  print(text_table({"ENVIRONMENT", "WHAT IT DEALS", "SOURCE"}, rows));
+  print(text_table({kind, what, "SOURCE"}, rows));
 }
 
-void list_wrappers() {
-  std::vector<Row> rows;
-  for (const auto& type : wrapper_types()) {
-    rows.push_back({std::string(type.name), std::string(type.summary), std::string(type.source)});
-  }
-  print(text_table({"WRAPPER", "WHAT IT CHANGES", "SOURCE"}, rows));
-}
+void list_wrappers() { list_types("WRAPPER", "WHAT IT CHANGES", wrapper_types()); }
 
 void list_worlds() {
-  list_environments();
+  list_types("ENVIRONMENT", "WHAT IT DEALS", environment_types());
   print("\n");
   list_wrappers();
 }

@@ -1,32 +1,17 @@
 #include "cbsim/experiment/run_plan.hpp"
 
-#include <xxhash.h>
-
-#include <cstdio>
-
 #include "cbsim/core/text.hpp"
+#include "cbsim/experiment/input_file.hpp"
 
 namespace cbsim {
-namespace {
-
-std::string hash(std::string_view text) {
-  const XXH128_hash_t value = XXH3_128bits(text.data(), text.size());
-  char digits[33];
-  std::snprintf(digits, sizeof digits, "%016llx%016llx",
-                static_cast<unsigned long long>(value.high64),
-                static_cast<unsigned long long>(value.low64));
-  return digits;
-}
-
-}  // namespace
 
 std::string run_key(std::string_view identity, Seed seed) {
   std::string text = std::to_string(kResultVersion) + '\n' + std::to_string(seed) + '\n';
-  return hash(text.append(identity));
+  return content_hash(text.append(identity));
 }
 
 std::string identity_hash(std::string_view identity) {
-  return hash((std::to_string(kResultVersion) + '\n').append(identity));
+  return content_hash((std::to_string(kResultVersion) + '\n').append(identity));
 }
 
 std::vector<Run> plan_runs(const Experiment& experiment) {

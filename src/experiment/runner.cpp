@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <new>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <unordered_map>
@@ -122,9 +123,10 @@ class ExperimentRun {
   void claim() {
     const FolderLock lock(options_.folder);
     check_folder(options_.folder, experiment_, options_.force, store_->staging());
-    const StoredManifest here = manifest_here(experiment_);
+    std::optional<StoredManifest> here;  // takes all cells, so only where it is compared
+    if (standing_.done > 0) here = manifest_here(experiment_);
     for (const StoredManifest& manifest : read_manifests(options_.folder)) {
-      if (standing_.done > 0 && strangers_.empty()) strangers_ = difference(manifest, here);
+      if (here && strangers_.empty()) strangers_ = difference(manifest, *here);
       // Of shards of an experiment that had the folder before.
       if (!what_is_lost(manifest, experiment_).empty()) remove_file(manifest.path);
     }

@@ -70,14 +70,14 @@ TEST_F(VerifyTest, SpreadsItsSampleOverTheRuns) {
 }
 
 TEST_F(VerifyTest, FindsADigitThatWasChanged) {
-  change_digit(file(1, 2, "rounds.csv"));  // of the last round's width or so
+  change_digit(file(1, 2, "rounds.csv"));  // of its last effective_dim
   const VerifyReport report = verify(100);
   EXPECT_EQ(count(report, Agreement::exact), 5u);
   ASSERT_EQ(count(report, Agreement::different), 1u);
   const auto& found = *std::ranges::find(report.runs, Agreement::different,
                                          [](const VerifiedRun& run) { return run.agreement; });
   EXPECT_EQ(found.run->seed, 2u);
-  EXPECT_THAT(found.difference, HasSubstr("rounds.csv, row "));
+  EXPECT_THAT(found.difference, HasSubstr("rounds.csv, row 40, effective_dim: "));
 }
 
 TEST_F(VerifyTest, FindsACurveThatWasChanged) {

@@ -42,9 +42,8 @@ struct VerifyReport {
 
 /// Runs some of the finished runs of a folder again, elsewhere, and compares all their CSV files;
 /// and the folder's tables, where it has them and no run is damaged, with those that all its runs
-/// give. Nothing is
-/// written into the folder. When `stop` becomes non-zero the rest is left. Throws InputError where
-/// the memory does not suffice, IoError.
+/// give. Nothing is written into the folder. When `stop` becomes non-zero the rest is left. Throws
+/// InputError where the memory does not suffice, IoError.
 VerifyReport verify_results(const ResultFolder& results, const VerifyOptions& options,
                             const std::function<void(const VerifiedRun&)>& verified,
                             const std::atomic<int>& stop);
