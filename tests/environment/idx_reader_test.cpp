@@ -40,7 +40,7 @@ TEST(Idx, IsKnownByItsFirstThreeBytes) {
   const std::string content = idx({2}, "ab");
   EXPECT_TRUE(looks_like_idx(content));
   EXPECT_FALSE(looks_like_idx(content.substr(0, 3)));
-  for (const std::size_t place : {0, 1, 2}) {
+  for (const std::size_t place : {0u, 1u, 2u}) {
     std::string other = content;
     other[place] = place == 2 ? '\x07' : '\x01';
     EXPECT_FALSE(looks_like_idx(other)) << place;
