@@ -8,7 +8,6 @@
 #include "cbsim/core/blocking.hpp"
 #include "cbsim/core/error.hpp"
 #include "cbsim/experiment/build_info.hpp"
-#include "cbsim/experiment/memory_reserve.hpp"
 #include "commands.hpp"
 #include "printable.hpp"
 #include "standard_streams.hpp"
@@ -67,7 +66,6 @@ int report(const char* message, int exit_code, const char* kind = "") {
 /// The one place where an error becomes text and exit code.
 int main(int argc, char** argv) {
   app::secure_standard_streams();
-  keep_memory_in_reserve();
   fix_product_blocking();
   try {
     return run_command_line(argc, argv);

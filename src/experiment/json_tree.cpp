@@ -149,17 +149,14 @@ JsonNode json_number(double value) {
   return node;
 }
 
-JsonNode json_integer(std::int64_t value) {
-  JsonNode node;
-  node.kind = Kind::number;
-  node.text = std::to_string(value);
-  return node;
-}
-
 JsonNode json_string(std::string_view value) {
   JsonNode node;
   node.kind = Kind::string;
-  node.text = value;
+  while (!value.empty()) {
+    const std::size_t length = utf8_length(value);
+    node.text += length == 0 ? "\xEF\xBF\xBD" : value.substr(0, length);
+    value.remove_prefix(std::max<std::size_t>(length, 1));
+  }
   return node;
 }
 

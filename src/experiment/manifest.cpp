@@ -4,16 +4,13 @@
 
 #include <ctime>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cbsim/experiment/build_info.hpp"
-#include "cbsim/experiment/memory_reserve.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 
 namespace cbsim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string host_name() {
   char name[256] = "";
@@ -29,35 +26,53 @@ std::string cpu_model() {
   return "unknown";
 }
 
-Json build_json() {
+JsonNode build_json() {
   const BuildInfo& build = build_info();
-  Json libraries = Json::object();
-  for (const auto& [name, version] : build.libraries) libraries[name] = version;
-  return {{"version", build.version},   {"commit", build.commit},         {"dirty", build.dirty},
-          {"compiler", build.compiler}, {"build_type", build.build_type}, {"flags", build.flags},
-          {"simd", build.simd},         {"libraries", libraries}};
+  JsonNode libraries = json_object();
+  for (const auto& [name, version] : build.libraries) libraries.add(name, json_string(version));
+  JsonNode json = json_object();
+  json.add("version", json_string(build.version));
+  json.add("commit", json_string(build.commit));
+  json.add("dirty", json_boolean(build.dirty));
+  json.add("compiler", json_string(build.compiler));
+  json.add("build_type", json_string(build.build_type));
+  json.add("flags", json_string(build.flags));
+  json.add("simd", json_string(build.simd));
+  json.add("libraries", std::move(libraries));
+  return json;
 }
 
-Json cells_json(const Experiment& experiment) {
-  Json cells = Json::array();
-  for (const Cell& cell : experiment.cells) {
-    cells.push_back({{"title", cell_title(experiment, cell)},
-                     {"environment", cell.environment_type->name},
-                     {"policy", cell.policy_type->name},
-                     {"horizon", cell.horizon},
-                     {"identity", identity_hash(cell.identity)}});
-  }
-  return cells;
+JsonNode cell_json(const Experiment& experiment, const Cell& cell) {
+  JsonNode json = json_object();
+  json.add("title", json_string(cell_title(experiment, cell)));
+  json.add("environment", json_string(cell.environment_type->name));
+  json.add("policy", json_string(cell.policy_type->name));
+  json.add("horizon", json_integer(cell.horizon));
+  json.add("identity", json_string(identity_hash(cell.identity)));
+  return json;
 }
 
-Json totals_json(const Totals& totals) {
-  return {{"runs", totals.runs},
-          {"computed", totals.computed},
-          {"reused", totals.reused},
-          {"failed", totals.failed},
-          {"missing", totals.missing},
-          {"wall_seconds", totals.wall_seconds},
-          {"cpu_seconds", totals.cpu_seconds}};
+JsonNode experiment_json(const Experiment& experiment) {
+  JsonNode seeds = json_array(), cells = json_array();
+  for (const Seed seed : experiment.seeds) seeds.items.push_back(json_integer(seed));
+  for (const Cell& cell : experiment.cells) cells.items.push_back(cell_json(experiment, cell));
+  JsonNode json = json_object();
+  json.add("name", json_string(experiment.name));
+  json.add("seeds", std::move(seeds));
+  json.add("cells", std::move(cells));
+  return json;
+}
+
+JsonNode totals_json(const Totals& totals) {
+  JsonNode json = json_object();
+  json.add("runs", json_integer(totals.runs));
+  json.add("computed", json_integer(totals.computed));
+  json.add("reused", json_integer(totals.reused));
+  json.add("failed", json_integer(totals.failed));
+  json.add("missing", json_integer(totals.missing));
+  json.add("wall_seconds", json_number(totals.wall_seconds));
+  json.add("cpu_seconds", json_number(totals.cpu_seconds));
+  return json;
 }
 
 }  // namespace
@@ -71,24 +86,21 @@ std::string utc_now() {
   return text;
 }
 
-std::string manifest_text(const Experiment& experiment, const Session& session) {
+JsonNode manifest_json(const Experiment& experiment, const Session& session) {
   const bool ended = !session.ended.empty();
-  const ReserveUse reserve;
-  const Json json = {
-      {"program", "cbsim"},
-      {"result_version", kResultVersion},
-      {"command_line", session.command_line},
-      {"started", session.started},
-      {"ended", ended ? Json(session.ended) : Json(nullptr)},
-      {"totals", ended ? totals_json(session.totals) : Json(nullptr)},
-      {"threads", session.threads},
-      {"host", host_name()},
-      {"cpu", cpu_model()},
-      {"build", build_json()},
-      {"experiment",
-       {{"name", experiment.name}, {"seeds", experiment.seeds}, {"cells", cells_json(experiment)}}},
-  };
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  JsonNode json = json_object();
+  json.add("program", json_string("cbsim"));
+  json.add("result_version", json_integer(kResultVersion));
+  json.add("command_line", json_string(session.command_line));
+  json.add("started", json_string(session.started));
+  json.add("ended", ended ? json_string(session.ended) : JsonNode());
+  json.add("totals", ended ? totals_json(session.totals) : JsonNode());
+  json.add("threads", json_integer(session.threads));
+  json.add("host", json_string(host_name()));
+  json.add("cpu", json_string(cpu_model()));
+  json.add("build", build_json());
+  json.add("experiment", experiment_json(experiment));
+  return json;
 }
 
 }  // namespace cbsim

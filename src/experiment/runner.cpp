@@ -130,7 +130,11 @@ class ExperimentRun {
       // Of shards of an experiment that had the folder before.
       if (!what_is_lost(manifest, experiment_).empty()) remove_file(manifest.path);
     }
-    store_->write_file("manifest.json", manifest_text(experiment_, session_));
+    write_manifest("manifest.json");
+  }
+
+  void write_manifest(const std::string& name) const {
+    store_->write_file(name, pretty_json(manifest_json(experiment_, session_)) + '\n');
   }
 
   std::string manifest_name() const {
@@ -305,7 +309,7 @@ class ExperimentRun {
     totals.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     session_.ended = utc_now();
     session_.totals = totals;
-    store_->write_file(manifest_name(), manifest_text(experiment_, session_));
+    write_manifest(manifest_name());
     log_->info("ended: " + std::to_string(totals.computed) + " computed, " +
                std::to_string(totals.reused) + " reused, " + std::to_string(totals.failed) +
                " failed, " + std::to_string(totals.missing) + " not run");

@@ -1,7 +1,6 @@
 #include "cbsim/experiment/stored_manifest.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -10,7 +9,6 @@
 #include "cbsim/core/text.hpp"
 #include "cbsim/experiment/files.hpp"
 #include "cbsim/experiment/manifest.hpp"
-#include "cbsim/experiment/memory_reserve.hpp"
 #include "cbsim/experiment/problems.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 #include "cbsim/experiment/seed_list.hpp"
@@ -20,52 +18,55 @@ namespace cbsim {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Kind = JsonNode::Kind;
 
 /// A string, else JSON, for messages.
-std::string text(const Json& value) {
-  return one_line(value.is_string() ? value.get<std::string>() : value.dump());
+std::string text(const JsonNode& value) {
+  return one_line(value.kind == Kind::string ? value.text : compact_json(value));
 }
 
-/// The value, which must be an object; cbsim has written one of fewer members.
-const Json& small_object(const Json& value) {
+/// The members of an object; cbsim has written fewer.
+const std::vector<JsonMember>& few_members(const JsonNode& value) {
   constexpr std::size_t kMost = 100;
-  if (!value.is_object() || value.size() > kMost) throw InputError("not what cbsim writes");
-  return value;
+  if (value.kind != Kind::object || value.members.size() > kMost) {
+    throw InputError("not what cbsim writes");
+  }
+  return value.members;
 }
 
-std::map<std::string, std::string> machine(const Json& manifest) {
-  std::map<std::string, std::string> facts{{"cpu", text(manifest.at("cpu"))},
-                                           {"result_version", text(manifest.at("result_version"))}};
-  const auto add = [&](const std::string& name, const Json& value) {
-    facts[one_line(name)] = text(value);
-  };
-  for (const auto& [name, value] : small_object(manifest.at("build")).items()) {
-    if (!value.is_object()) {
-      add(cut(name), value);
+std::map<std::string, std::string> machine(const JsonNode& manifest) {
+  std::map<std::string, std::string> facts;
+  for (const char* name : {"cpu", "result_version"}) {
+    facts[name] = text(stored_member(manifest, name));
+  }
+  for (const JsonMember& fact : few_members(stored_member(manifest, "build"))) {
+    if (fact.value.kind != Kind::object) {
+      facts[one_line(cut(fact.key))] = text(fact.value);
       continue;
     }
-    for (const auto& [library, version] : small_object(value).items()) {
-      add(cut(name) + '/' + cut(library), version);
+    for (const JsonMember& library : few_members(fact.value)) {
+      facts[one_line(cut(fact.key) + '/' + cut(library.key))] = text(library.value);
     }
   }
   return facts;
 }
 
-StoredManifest parse_manifest(const Json& json) {
-  const Json& experiment = json.at("experiment");
+StoredManifest parse_manifest(const JsonNode& json) {
+  const JsonNode& experiment = stored_member(json, "experiment");
   StoredManifest manifest;
-  manifest.name = text(experiment.at("name"));
-  for (const Json& cell : experiment.at("cells")) {
-    const std::string title = text(cell.at("title")), environment = text(cell.at("environment"));
-    manifest.cells.push_back({title + " (" + environment + ", horizon " +
-                                  std::to_string(stored_integer<Index>(cell.at("horizon"))) + ")",
-                              cell.at("identity")});
+  manifest.name = text(stored_member(experiment, "name"));
+  for (const JsonNode& cell : stored_items(stored_member(experiment, "cells"))) {
+    const std::string title = text(stored_member(cell, "title")),
+                      environment = text(stored_member(cell, "environment"));
+    const auto horizon = stored_integer<Index>(stored_member(cell, "horizon"));
+    manifest.cells.push_back(
+        {title + " (" + environment + ", horizon " + std::to_string(horizon) + ")",
+         stored_text(stored_member(cell, "identity"))});
   }
-  for (const Json& seed : experiment.at("seeds")) {
+  for (const JsonNode& seed : stored_items(stored_member(experiment, "seeds"))) {
     manifest.seeds.push_back(stored_integer<Seed>(seed));
   }
-  manifest.result_version = stored_integer<int>(json.at("result_version"));
+  manifest.result_version = stored_integer<int>(stored_member(json, "result_version"));
   manifest.machine = machine(json);
   return manifest;
 }
@@ -78,19 +79,13 @@ bool is_name_of_one(const std::string& name) {
 }  // namespace
 
 StoredManifest read_manifest(const fs::path& path) {
-  const ReserveUse reserve;
-  const auto damaged = [&] {
-    return InputError(path.string() +
-                      ": damaged, or not a manifest of cbsim; restore it from a copy");
-  };
   try {
     StoredManifest manifest = parse_manifest(read_stored_json(path));
     manifest.path = path;
     return manifest;
-  } catch (const Json::exception&) {
-    throw damaged();
-  } catch (const InputError&) {  // beyond all size or depth
-    throw damaged();
+  } catch (const InputError&) {
+    throw InputError(path.string() +
+                     ": damaged, or not a manifest of cbsim; restore it from a copy");
   }
 }
 
@@ -103,8 +98,7 @@ std::vector<StoredManifest> read_manifests(const fs::path& folder) {
 }
 
 StoredManifest manifest_here(const Experiment& experiment) {
-  const ReserveUse reserve;
-  return parse_manifest(Json::parse(manifest_text(experiment, {})));
+  return parse_manifest(manifest_json(experiment, {}));
 }
 
 std::string what_is_lost(const StoredManifest& manifest, const Experiment& experiment) {

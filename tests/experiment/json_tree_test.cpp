@@ -140,6 +140,11 @@ TEST(JsonTree, WritesWhatAnotherParserReads) {
             "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": [\n      [1],\n      [2]\n    ]\n  }\n}");
 }
 
+TEST(JsonTree, TakesBytesThatAreNoTextInUtf8ForUnknownCharacters) {
+  const std::string written = compact_json(json_string("a\xFF\xC3z\xC3\xA9"));
+  EXPECT_EQ(nlohmann::json::parse(written), "a\uFFFD\uFFFDz\u00E9");
+}
+
 // Looking for each key among all before it would take minutes.
 TEST(JsonTree, ReadsAnObjectOfManyKeysInTimeLinearInThem) {
   std::string text = "{\"k\":0";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cbsim/experiment/experiment.hpp"
+#include "cbsim/experiment/json_tree.hpp"
 
 namespace cbsim {
 
@@ -31,8 +32,8 @@ struct Session {
 /// "2024-05-01T12:00:00Z"
 std::string utc_now();
 
-/// The text of manifest.json: what ran, from which build, where and when.
-std::string manifest_text(const Experiment& experiment, const Session& session);
+/// What manifest.json says: what ran, from which build, where and when.
+JsonNode manifest_json(const Experiment& experiment, const Session& session);
 
 /// Decides whether an experiment may write into a folder, without touching it: the folder is
 /// missing, empty, or holds results of which the experiment repeats every cell and seed (it may add
