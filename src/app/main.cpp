@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "printable.hpp"
 #include "standard_streams.hpp"
+#include "unexpected.hpp"
 
 namespace {
 
@@ -46,7 +47,8 @@ int run_command_line(int argc, char** argv) {
     app.exit(help_or_version);
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
-    throw InputError(std::string(error.what()) + "\nSee cbsim " +
+    const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    throw InputError((extra ? app::unexpected(app, argc, argv) : error.what()) + "\nSee cbsim " +
                      (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help");
   }
   app::flush_standard_output();

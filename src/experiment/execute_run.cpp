@@ -1,7 +1,9 @@
 #include "cbsim/experiment/execute_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 #include "cbsim/core/error.hpp"
@@ -15,6 +17,13 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kLeastBetween = 1.0;       ///< seconds between two checkpoints
 constexpr double kShareBetween = 1.0 / 10;  ///< of the run's time so far
+
+/// Whether these may be times of a run; those of a checkpoint may be anything.
+bool are_times(const RunTimes& times) {
+  return std::ranges::all_of(
+      std::array{times.wall, times.cpu, times.environment, times.choose, times.update},
+      [](double seconds) { return std::isfinite(seconds) && seconds >= 0; });
+}
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -88,7 +97,10 @@ class Execution {
   void state(StateArchive& archive) {
     RunTimes now = times();
     archive.value(now);
-    if (archive.restoring()) before_ = times_ = now;
+    if (archive.restoring()) {
+      if (!are_times(now)) throw BadState("its times are none");
+      before_ = times_ = now;
+    }
     writer_.state(archive);
     simulation_.state(archive);
     StateArchive::demand(simulation_.fits(cell_.environment->facts().shape) &&

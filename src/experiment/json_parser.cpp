@@ -32,7 +32,7 @@ class Cursor {
       if (is_space(text_[at_]) || separators.find(text_[at_]) != std::string_view::npos) {
         advance(1);
       } else if (text_.substr(at_, 2) == "//") {
-        advance(std::min(text_.find('\n', at_), text_.size()) - at_);
+        advance(std::min(text_.find_first_of("\r\n", at_), text_.size()) - at_);
       } else if (text_.substr(at_, 2) == "/*") {
         const auto end = text_.find("*/", at_ + 2);
         advance(end == std::string_view::npos ? text_.size() - at_ : end + 2 - at_);

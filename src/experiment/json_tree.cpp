@@ -152,11 +152,7 @@ JsonNode json_number(double value) {
 JsonNode json_string(std::string_view value) {
   JsonNode node;
   node.kind = Kind::string;
-  while (!value.empty()) {
-    const std::size_t length = utf8_length(value);
-    node.text += length == 0 ? "\xEF\xBF\xBD" : value.substr(0, length);
-    value.remove_prefix(std::max<std::size_t>(length, 1));
-  }
+  node.text = value;
   return node;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <utility>
 
+#include "cbsim/core/text.hpp"
 #include "cbsim/experiment/build_info.hpp"
 #include "cbsim/experiment/run_plan.hpp"
 
@@ -91,13 +92,13 @@ JsonNode manifest_json(const Experiment& experiment, const Session& session) {
   JsonNode json = json_object();
   json.add("program", json_string("cbsim"));
   json.add("result_version", json_integer(kResultVersion));
-  json.add("command_line", json_string(session.command_line));
+  json.add("command_line", json_string(valid_utf8(session.command_line)));
   json.add("started", json_string(session.started));
   json.add("ended", ended ? json_string(session.ended) : JsonNode());
   json.add("totals", ended ? totals_json(session.totals) : JsonNode());
   json.add("threads", json_integer(session.threads));
-  json.add("host", json_string(host_name()));
-  json.add("cpu", json_string(cpu_model()));
+  json.add("host", json_string(valid_utf8(host_name())));
+  json.add("cpu", json_string(valid_utf8(cpu_model())));
   json.add("build", build_json());
   json.add("experiment", experiment_json(experiment));
   return json;

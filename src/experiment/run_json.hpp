@@ -23,8 +23,8 @@ struct FinishedRun {
 };
 
 /// What run.json in the folder of a run says, where it parses, is that of `run` and lists files
-/// that are all there in their full size and hold all that `record` asks for. Throws nothing: a
-/// doubtful run is not finished.
+/// that are all there in their full size and hold all that `record` asks for; a doubtful run
+/// is not finished. Throws IoError.
 std::optional<FinishedRun> finished_run(const std::filesystem::path& folder, const Run& run,
                                         const RecordSettings& record);
 

@@ -66,10 +66,10 @@ JsonNode slot_schema(const Slot& slot) {
           add_range(item, s.range);
           schema.add("items", std::move(item));
           if (s.min_size > 0) {
-            schema.add("minItems", json_integer(static_cast<std::int64_t>(s.min_size)));
+            schema.add("minItems", json_integer(s.min_size));
           }
           if (s.max_size < std::numeric_limits<std::size_t>::max()) {
-            schema.add("maxItems", json_integer(static_cast<std::int64_t>(s.max_size)));
+            schema.add("maxItems", json_integer(s.max_size));
           }
           return schema;
         } else if constexpr (std::is_same_v<S, TextListSlot>) {
@@ -79,7 +79,7 @@ JsonNode slot_schema(const Slot& slot) {
         } else if constexpr (std::is_same_v<S, ObjectListSlot>) {
           JsonNode schema = typed("array");
           schema.add("items", value_schema(s.value->entry(s.value->size())));
-          schema.add("maxItems", json_integer(static_cast<std::int64_t>(s.max_size)));
+          schema.add("maxItems", json_integer(s.max_size));
           return schema;
         } else if constexpr (std::is_same_v<S, WordSlot>) {
           return constant(s.word);

@@ -13,7 +13,7 @@
 namespace cbsim {
 namespace {
 
-/// Ten times what the manifest of the largest experiment takes.
+/// More than twice what the manifest of the largest experiment takes.
 constexpr InputLimits kLimits{.bytes = std::size_t{64} << 20};
 
 }  // namespace

@@ -28,5 +28,10 @@ TEST(Text, HasUtf8SequencesOfTheirLengths) {
   }
 }
 
+TEST(Text, BecomesValidUtf8) {
+  EXPECT_EQ(valid_utf8("a\xFF\xC3z\xC3\xA9"), "a\uFFFD\uFFFDz\u00E9");
+  EXPECT_EQ(valid_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace cbsim

@@ -253,6 +253,26 @@ TEST_F(Results, RefuseManifestsWhoseNumbersAreNoIntegers) {
   }
 }
 
+TEST_F(Results, RefuseManifestsThatAreNotAsCbsimWritesThem) {
+  run("a", trial({0}));
+  const fs::path manifest = folder("a") / "manifest.json";
+  const std::string whole = read_file(manifest);
+  for (const auto& [from, to] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"\"cells\": [", "\"cells\": {}, \"others\": ["},
+           {"\"seeds\": [0]", "\"seeds\": null"},
+           {"\"seeds\": [0]", "\"seeds\": [-1]"},
+           {"\"cpu\": ", "\"cpu\": 1, \"cpu\": "},
+           {"\"build\": {", "\"build\": [], \"others\": {"}}) {
+    std::ofstream(manifest) << whole;
+    edit(manifest, from, to);
+    EXPECT_THAT([&] { read_manifests(folder("a")); },
+                ThrowsMessage<InputError>(HasSubstr("damaged")))
+        << to;
+  }
+  edit(manifest, "\"build\": [], \"others\": {", "\"name\": //\r5 /* \n nan */,\n\"build\": {");
+  EXPECT_EQ(read_manifests(folder("a")).size(), 1U);
+}
+
 TEST_F(Results, SayNothingThatSteersTheTerminal) {
   run("a", trial({0}));
   run("b", trial({0}));

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <limits>
 
 #include "cbsim/experiment/checkpoint.hpp"
 #include "cbsim/experiment/execute_run.hpp"
@@ -186,6 +187,22 @@ TEST_F(RunStoreTest, StartsAgainWhereTheCheckpointHoldsAnotherState) {
   EXPECT_THAT(end.warnings,
               testing::ElementsAre(testing::HasSubstr("is ignored (it is cut short)")));
   EXPECT_EQ(read_file(staged / "curve.csv"), read_file(file("curve.csv")));
+}
+
+TEST_F(RunStoreTest, StartsAgainWhereTheCheckpointHoldsTimesThatAreNone) {
+  const fs::path checkpoint = store_.checkpoint_folder(run_.key);
+  for (const double wrong :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1.0}) {
+    RunTimes times{.environment = wrong};
+    Checkpoint(checkpoint, checkpoint_identity(run_, experiment_.record))
+        .save([&](StateArchive& archive) { archive.value(times); });
+    const RunEnd end = execute_run(run_, experiment_.record,
+                                   {.folder = store_.stage(run_.key), .checkpoint = checkpoint},
+                                   [](const RoundRecord&) { return true; });
+    EXPECT_TRUE(end.complete);
+    EXPECT_THAT(end.warnings,
+                testing::ElementsAre(testing::HasSubstr("is ignored (its times are none)")));
+  }
 }
 
 }  // namespace

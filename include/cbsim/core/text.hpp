@@ -33,6 +33,9 @@ std::size_t utf8_length(std::string_view text);
 /// Whether it is made of such sequences.
 bool is_utf8(std::string_view text);
 
+/// `text` with U+FFFD for each byte that belongs to no such sequence.
+std::string valid_utf8(std::string_view text);
+
 /// The longest beginning of at most `most` bytes that ends with a whole character of UTF-8.
 std::string_view beginning(std::string_view text, std::size_t most);
 

@@ -65,14 +65,14 @@ struct JsonMember {
 
 JsonNode json_boolean(bool value);
 JsonNode json_number(double value);
+/// Below 2^63.
 template <std::integral Integer>
-JsonNode json_integer(Integer value) {
+requires(!std::same_as<Integer, bool>) JsonNode json_integer(Integer value) {
   JsonNode node;
   node.kind = JsonNode::Kind::number;
   node.text = std::to_string(value);
   return node;
 }
-/// Bytes that are no UTF-8 become U+FFFD each.
 JsonNode json_string(std::string_view value);
 JsonNode json_array(std::vector<JsonNode> items = {});
 JsonNode json_object();
