@@ -120,9 +120,8 @@ std::optional<FinishedRun> finished_run(const std::filesystem::path& folder, con
     if (!holds(member("record"), record)) return {};
     for (const JsonMember& file : member("files").members) {
       if (std::ranges::find(kRunFiles, file.key) == kRunFiles.end()) return {};
-      const Index size = stored_integer<Index>(file.value);
-      if (size < 0 || size_of_file(folder / file.key) != static_cast<std::uintmax_t>(size))
-        return {};
+      const auto size = stored_integer<std::uintmax_t>(file.value);
+      if (size_of_file(folder / file.key) != size) return {};
     }
     if (member("files").find("curve.csv") == nullptr) return {};
     const Index rounds = stored_integer<Index>(member("rounds"));
