@@ -8,6 +8,7 @@
 
 #include "cbsim/experiment/registry.hpp"
 #include "cbsim/experiment/setting_paths.hpp"
+#include "command_names.hpp"
 #include "commands.hpp"
 
 namespace cbsim::app {
@@ -37,15 +38,6 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 std::string value_text(const CLI::Option& option) {
   const std::string& text = option.get_option_text();
   return text.empty() ? option.get_name(/*positional=*/true) : text;
-}
-
-Words option_names(const CLI::App& command) {
-  Words names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const auto& name : option->get_snames()) names.push_back('-' + name);
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
 }
 
 const CLI::Option* find_option(const CLI::App& command, const std::string& name) {
@@ -127,14 +119,11 @@ const CLI::Option* positional(const CLI::App& command, std::size_t number) {
 
 Words candidates(const CLI::App& app, const Words& words) {
   const std::string& current = words.back();
-  if (words.size() == 2 && current.starts_with('-')) return option_names(app);
-  Words names;
+  if (words.size() == 2) return current.starts_with('-') ? option_names(app) : command_names(app);
   const CLI::App* command = nullptr;
-  for (const CLI::App* other : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!other->get_group().empty()) names.push_back(other->get_name());
+  for (const CLI::App* other : app.get_subcommands({})) {
     if (other->get_name() == words[1]) command = other;
   }
-  if (words.size() == 2) return names;
   if (!command) return {};
   const Line line = read_line(*command, {words.begin() + 2, words.end() - 1});
   if (line.awaiting) return values(*line.awaiting, current, line);

@@ -5,27 +5,9 @@
 #include <vector>
 
 #include "cbsim/experiment/problems.hpp"
+#include "command_names.hpp"
 
 namespace cbsim::app {
-namespace {
-
-std::vector<std::string> option_names(const CLI::App& command) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-std::vector<std::string> command_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (!command->get_group().empty()) names.push_back(command->get_name());
-  }
-  return names;
-}
-
-}  // namespace
 
 std::string unexpected(const CLI::App& app, int argc, char** argv) {
   const std::vector<std::string> left = app.remaining(true);
@@ -40,6 +22,7 @@ std::string unexpected(const CLI::App& app, int argc, char** argv) {
   if (word.starts_with('-')) {
     kind = "option";
     names = option_names(chosen.empty() ? app : *chosen.front());
+    std::erase_if(names, [](const auto& name) { return name.size() == 2; });  // near any letter
   } else if (chosen.empty()) {
     kind = "command";
     names = command_names(app);

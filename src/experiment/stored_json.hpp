@@ -22,8 +22,8 @@ const std::vector<JsonNode>& stored_items(const JsonNode& value);
 /// Throws InputError where the value is no string.
 const std::string& stored_text(const JsonNode& value);
 
-/// For int, Index, Seed and std::uintmax_t. Throws InputError where the value is not written as an integer of that
-/// type.
+/// For int, Index, Seed and std::uintmax_t. Throws InputError where the value is not written as an
+/// integer of that type.
 template <class Integer>
 Integer stored_integer(const JsonNode& value);
 
