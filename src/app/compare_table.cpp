@@ -11,7 +11,7 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string number(const std::optional<double>& value) {
+std::string rounded(const std::optional<double>& value) {
   if (!value) return "";
   char text[32];
   std::snprintf(text, sizeof text, "%.5g", *value);
@@ -19,7 +19,7 @@ std::string number(const std::optional<double>& value) {
 }
 
 std::string interval(const Estimate& estimate) {
-  return estimate.low ? '[' + number(estimate.low) + ", " + number(estimate.high) + ']' : "";
+  return estimate.low ? '[' + rounded(estimate.low) + ", " + rounded(estimate.high) + ']' : "";
 }
 
 /// What was swept of the policy itself.
@@ -38,15 +38,15 @@ Row row_of(const Comparison& comparison, const ComparedEnvironment& world,
              own_settings(comparison, world, setting),
              several_settings && setting.best && setting.has_rivals ? "*" : "",
              std::to_string(setting.estimate.n),
-             number(setting.estimate.mean),
-             number(setting.estimate.standard_error),
+             rounded(setting.estimate.mean),
+             rounded(setting.estimate.standard_error),
              interval(setting.estimate),
-             number(setting.median)};
+             rounded(setting.median)};
   if (baseline.empty()) return row;
   Row paired(5);
   if (const auto& difference = setting.difference) {
     const Estimate& estimate = difference->estimate;
-    paired = {std::to_string(estimate.n), number(estimate.mean), interval(estimate),
+    paired = {std::to_string(estimate.n), rounded(estimate.mean), interval(estimate),
               std::to_string(difference->wins), std::to_string(difference->ties)};
   }
   row.insert(row.end(), paired.begin(), paired.end());

@@ -72,13 +72,13 @@ Words settings(const std::string& config, const std::string& current) {
 }
 
 /// A command line up to the cursor, after the subcommand.
-struct Line {
+struct CommandLine {
   Words positionals;
   const CLI::Option* awaiting = nullptr;  ///< the option whose value is being typed
 };
 
-Line read_line(const CLI::App& command, const Words& words) {
-  Line line;
+CommandLine read_line(const CLI::App& command, const Words& words) {
+  CommandLine line;
   for (const auto& word : words) {
     if (line.awaiting) {
       line.awaiting = nullptr;
@@ -91,7 +91,7 @@ Line read_line(const CLI::App& command, const Words& words) {
   return line;
 }
 
-Words values(const CLI::Option& option, const std::string& current, const Line& line) {
+Words values(const CLI::Option& option, const std::string& current, const CommandLine& line) {
   const std::string text = value_text(option);
   if (text == "CONFIG") return {kConfigs};
   if (text == "DIR") return {kFolders};
@@ -125,7 +125,7 @@ Words candidates(const CLI::App& app, const Words& words) {
     if (other->get_name() == words[1]) command = other;
   }
   if (!command) return {};
-  const Line line = read_line(*command, {words.begin() + 2, words.end() - 1});
+  const CommandLine line = read_line(*command, {words.begin() + 2, words.end() - 1});
   if (line.awaiting) return values(*line.awaiting, current, line);
   const auto equals = current.find('=');
   if (current.starts_with("--") && equals != current.npos) {  // --option=value

@@ -15,14 +15,14 @@
 namespace cbsim::app {
 namespace {
 
-using Line = std::array<std::string, 6>;
+using TextRow = std::array<std::string, 6>;
 
-void print_lines(const std::vector<Line>& lines) {
-  std::array<std::size_t, std::tuple_size_v<Line>> widths{};
-  for (const Line& line : lines) {
+void print_lines(const std::vector<TextRow>& lines) {
+  std::array<std::size_t, std::tuple_size_v<TextRow>> widths{};
+  for (const TextRow& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
   }
-  for (const Line& line : lines) {
+  for (const TextRow& line : lines) {
     std::string text;
     for (std::size_t i = 0; i + 1 < line.size(); ++i) text += padded(line[i], widths[i] + 2);
     std::printf("%s\n", (text + line.back()).c_str());
@@ -66,7 +66,7 @@ void dry_run(const Experiment& experiment, const RunOptions& options, Terminal& 
   terminal.clear();
   if (stop_signal() != 0) return;
 
-  std::vector<Line> lines = {
+  std::vector<TextRow> lines = {
       {"policy", "seeds to do", "seeds done", "work a run", "memory a run", "time a run"}};
   for (const CellForecast& cell : forecast.cells) {
     const std::string title = cell_title(experiment, *cell.cell);

@@ -39,7 +39,7 @@ std::size_t Finder::find(std::string_view setting, const std::string& name) cons
     if (found != places_.end()) {
       if (found->second.size() > 1) {
         fail_at_line(path_, line_,
-                     "\"" + std::string(setting) + "\" names the column " + in_quotes(name) +
+                     in_quotes(setting) + " names the column " + in_quotes(name) +
                          ", but several have that name; give its position instead");
       }
       return found->second.front();
@@ -47,7 +47,7 @@ std::size_t Finder::find(std::string_view setting, const std::string& name) cons
   }
   if (const auto position = parsed<Index>(name)) return find(setting, *position);
   fail_at_line(path_, line_,
-               "\"" + std::string(setting) + "\" names the column " + in_quotes(name) + ", but " +
+               in_quotes(setting) + " names the column " + in_quotes(name) + ", but " +
                    known_columns());
 }
 
@@ -56,7 +56,7 @@ std::size_t Finder::find(std::string_view setting, Index position) const {
   const Index index = position < 0 ? count + position : position;
   if (position < -count || index >= count) {
     fail_at_line(path_, line_,
-                 "\"" + std::string(setting) + "\" is the position " + std::to_string(position) +
+                 in_quotes(setting) + " is the position " + std::to_string(position) +
                      ", but there are " + std::to_string(count) +
                      " columns: positions count from 0, or from -1 at the end");
   }

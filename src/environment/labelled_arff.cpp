@@ -14,9 +14,9 @@ namespace {
 using Type = ArffAttribute::Type;
 constexpr std::string_view kMissing = "?";
 
-class Parser {
+class ArffParser {
  public:
-  Parser(std::string_view path, std::string_view content) : reader_(path, content) {}
+  ArffParser(std::string_view path, std::string_view content) : reader_(path, content) {}
 
   LabelledData parse(const ColumnRoles& roles) {
     read_columns(roles);
@@ -40,7 +40,7 @@ class Parser {
   std::vector<std::vector<std::string>> sorted_values_;  ///< of nominal columns
 };
 
-void Parser::read_columns(const ColumnRoles& roles) {
+void ArffParser::read_columns(const ColumnRoles& roles) {
   for (const ArffAttribute& attribute : reader_.attributes()) {
     columns_.push_back({.name = attribute.name, .categorical = attribute.type == Type::nominal});
     std::ranges::sort(sorted_values_.emplace_back(attribute.values));
@@ -58,7 +58,7 @@ void Parser::read_columns(const ColumnRoles& roles) {
 }
 
 /// A value must be of the type that the header declares.
-void Parser::check(std::size_t column) const {
+void ArffParser::check(std::size_t column) const {
   const std::string_view value = reader_.fields()[column];
   if (!columns_[column].used || value == kMissing) return;
   const auto fail = [&](const std::string& rule) {
@@ -79,7 +79,7 @@ void Parser::check(std::size_t column) const {
 
 LabelledData read_labelled_arff(std::string_view path, std::string_view content,
                                 const ColumnRoles& roles) {
-  return Parser(path, content).parse(roles);
+  return ArffParser(path, content).parse(roles);
 }
 
 }  // namespace cbsim

@@ -25,9 +25,9 @@ struct Column : LabelledTable::Column {
 
 /// Reads a file in two passes over its text: the first one finds the types of the columns, so that
 /// the second one can store a value in 8 bytes and keep no text.
-class Parser {
+class CsvParser {
  public:
-  Parser(std::string_view path, std::string_view content, const LabelledCsvOptions& options)
+  CsvParser(std::string_view path, std::string_view content, const LabelledCsvOptions& options)
       : reader_(path, content, options.delimiter),
         path_(path),
         options_(options),
@@ -66,12 +66,12 @@ class Parser {
   std::size_t rows_ = 0;
 };
 
-bool Parser::next_row() {
+bool CsvParser::next_row() {
   if (!reader_.next()) return false;
   return !options_.header || reader_.line() != first_line_ || reader_.next();
 }
 
-void Parser::scan() {
+void CsvParser::scan() {
   reader_.rewind();
   while (next_row()) {
     const auto fields = reader_.fields();
@@ -90,7 +90,7 @@ void Parser::scan() {
   }
 }
 
-void Parser::scan_field(Column& column, std::string_view text) {
+void CsvParser::scan_field(Column& column, std::string_view text) {
   if (!column.used || column.categorical || is_missing(text)) return;
   const Field field = parse_field(text);
   if (field.kind == FieldKind::number) {
@@ -105,7 +105,7 @@ void Parser::scan_field(Column& column, std::string_view text) {
   }
 }
 
-void Parser::decide_type(Column& column) const {
+void CsvParser::decide_type(Column& column) const {
   if (!column.used || column.categorical) return;
   const std::string name = "column " + in_quotes(column.name);
   if (column.texts == 0) {
@@ -138,7 +138,7 @@ void Parser::decide_type(Column& column) const {
 
 LabelledData read_labelled_csv(std::string_view path, std::string_view content,
                                const LabelledCsvOptions& options) {
-  return Parser(path, content, options).parse();
+  return CsvParser(path, content, options).parse();
 }
 
 }  // namespace cbsim

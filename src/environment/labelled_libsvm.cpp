@@ -117,9 +117,9 @@ class Reader {
 };
 
 /// Reads a file twice: the first time for the number of rows and coordinates.
-class Parser {
+class LibsvmParser {
  public:
-  Parser(std::string_view path, std::string_view content) : path_(path), reader_(path, content) {}
+  LibsvmParser(std::string_view path, std::string_view content) : path_(path), reader_(path, content) {}
 
   LabelledData parse() {
     measure();
@@ -142,7 +142,7 @@ class Parser {
   std::size_t rows_ = 0, dim_ = 0;
 };
 
-void Parser::measure() {
+void LibsvmParser::measure() {
   Categories classes;
   std::vector<std::size_t> last_row;  // in which each coordinate was named, from 1; 0: none
   const auto add_label = [&](const std::string& name) {
@@ -202,7 +202,7 @@ bool looks_like_libsvm(std::string_view content) {
 
 LabelledData read_labelled_libsvm(std::string_view path, std::string_view content) {
   check_is_text(path, content);
-  return Parser(path, without_byte_order_mark(content)).parse();
+  return LibsvmParser(path, without_byte_order_mark(content)).parse();
 }
 
 }  // namespace cbsim

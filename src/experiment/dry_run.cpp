@@ -16,7 +16,7 @@ constexpr double kAllSeconds = 20.0;
 
 /// Cells whose runs take the same time: what else they differ in (gamma, lambda, noise) costs
 /// nothing.
-using Kind = std::tuple<const PolicyType*, const EnvironmentType*, Index, double, double>;
+using CellKind = std::tuple<const PolicyType*, const EnvironmentType*, Index, double, double>;
 
 RoundCost sum_of(const RunCost& cost, Index horizon) {
   RoundCost sum;
@@ -72,7 +72,7 @@ class DryRun {
     forecast.operations = total.total();
     forecast.bytes = run_bytes(cell);
     if (forecast.to_do.empty()) return;
-    const Kind kind{cell.policy_type, cell.environment_type, cell.horizon, forecast.bytes,
+    const CellKind kind{cell.policy_type, cell.environment_type, cell.horizon, forecast.bytes,
                     forecast.operations};
     const auto [entry, is_new] = timings_.try_emplace(kind, Timing{&forecast, cost, total});
     if (is_new) order_.push_back(&entry->second);
@@ -119,7 +119,7 @@ class DryRun {
   Standing standing_;
   ExperimentForecast forecast_;
   std::map<const Cell*, std::size_t> places_;
-  std::map<Kind, Timing> timings_;
+  std::map<CellKind, Timing> timings_;
   std::vector<Timing*> order_;  ///< of the config
   std::map<CellForecast*, const Timing*> timing_of_;
 };

@@ -8,8 +8,8 @@ namespace cbsim {
 
 double student_t_quantile(double probability, double degrees) {
   namespace math = boost::math;
-  using Policy = math::policies::policy<math::policies::promote_double<false>>;
-  return math::quantile(math::students_t_distribution<double, Policy>(degrees), probability);
+  using DoubleOnly = math::policies::policy<math::policies::promote_double<false>>;
+  return math::quantile(math::students_t_distribution<double, DoubleOnly>(degrees), probability);
 }
 
 }  // namespace cbsim

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Dense>
 #include <cmath>
 
 #include "support/configure.hpp"
@@ -51,14 +50,10 @@ Sample sample(const EnvironmentSpec& spec, Seed seed, Index rounds) {
   return out;
 }
 
-Vector least_squares(const Matrix& rows, const Vector& y) {
-  return rows.colPivHouseholderQr().solve(y);
-}
-
 /// The hidden a of a linear world, recovered from what it deals.
 Vector recover_vector(const EnvironmentSpec& linear_world, Seed seed) {
   const Sample s = sample(linear_world, seed, 20);
-  return least_squares(s.x.transpose(), s.expected);
+  return direct::least_squares(s.x.transpose(), s.expected);
 }
 
 /// The symmetric M of expected = x' M x, recovered from what a world deals.
@@ -71,7 +66,7 @@ Matrix recover_form(const EnvironmentSpec& spec, Seed seed) {
       for (Index j = 0; j <= i; ++j) monomials(n, c++) = s.x(i, n) * s.x(j, n) * (i == j ? 1 : 2);
     }
   }
-  const Vector coefficients = least_squares(monomials, s.expected);
+  const Vector coefficients = direct::least_squares(monomials, s.expected);
   Matrix form(d, d);
   for (Index i = 0, c = 0; i < d; ++i) {
     for (Index j = 0; j <= i; ++j) form(i, j) = form(j, i) = coefficients(c++);

@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <Eigen/QR>
 
 namespace cbsim::direct {
 
@@ -12,6 +13,10 @@ Matrix inverse(const Matrix& a) { return solve(a, Matrix::Identity(a.rows(), a.r
 
 double log_det(const Matrix& a) {
   return Eigen::PartialPivLU<Matrix>(a).matrixLU().diagonal().array().abs().log().sum();
+}
+
+Vector least_squares(const Matrix& a, const Vector& b) {
+  return Eigen::CompleteOrthogonalDecomposition<Matrix>(a).solve(b);
 }
 
 Matrix cholesky(const Matrix& a) { return Eigen::LLT<Matrix>(a).matrixL(); }

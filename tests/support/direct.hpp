@@ -14,6 +14,9 @@ Matrix inverse(const Matrix& a);
 /// log |det A|.
 double log_det(const Matrix& a);
 
+/// The shortest x of those that make ||A x - b|| least.
+Vector least_squares(const Matrix& a, const Vector& b);
+
 /// The lower factor of a positive definite A.
 Matrix cholesky(const Matrix& a);
 
