@@ -37,9 +37,10 @@ configure() {
 
 build() { cmake --build "$1" --parallel "$jobs" "${@:2}"; }
 
-# One tree serves the sanitizers, the coverage, the fuzz targets and clang-tidy.
+# One tree serves the sanitizers, the coverage, the fuzz targets and clang-tidy. Each source is
+# compiled alone, so that none lives on what another includes.
 clang_tree() {
-  configure "$clang" -DCMAKE_CXX_COMPILER=clang++ -DCBSIM_FUZZ=ON \
+  configure "$clang" -DCMAKE_CXX_COMPILER=clang++ -DCBSIM_FUZZ=ON -DCBSIM_UNITY=OFF \
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -gline-tables-only --coverage"
 }
 

@@ -61,8 +61,8 @@ std::vector<Column> columns_of(const Comparison& comparison, const ComparedEnvir
 using LineWriter = std::function<std::string(const std::vector<Column>&)>;
 
 /// The lines of all settings, before them what `header` makes of the columns.
-std::string lines(const Comparison& comparison, const std::string& baseline, const LineWriter& header,
-                  const LineWriter& line) {
+std::string lines(const Comparison& comparison, const std::string& baseline,
+                  const LineWriter& header, const LineWriter& line) {
   std::string text;
   for (const ComparedEnvironment& world : comparison.environments) {
     for (const ComparedSetting& setting : world.settings) {

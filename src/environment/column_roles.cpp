@@ -11,6 +11,10 @@
 namespace cbsim {
 namespace {
 
+std::string setting_name(std::string_view setting) {
+  return std::string(1, '"').append(setting) += '"';
+}
+
 /// Finds the columns that settings name.
 class Finder {
  public:
@@ -39,16 +43,16 @@ std::size_t Finder::find(std::string_view setting, const std::string& name) cons
     if (found != places_.end()) {
       if (found->second.size() > 1) {
         fail_at_line(path_, line_,
-                     in_quotes(setting) + " names the column " + in_quotes(name) +
+                     setting_name(setting) + " names the column " + in_quotes(name) +
                          ", but several have that name; give its position instead");
       }
       return found->second.front();
     }
   }
   if (const auto position = parsed<Index>(name)) return find(setting, *position);
-  fail_at_line(path_, line_,
-               in_quotes(setting) + " names the column " + in_quotes(name) + ", but " +
-                   known_columns());
+  fail_at_line(
+      path_, line_,
+      setting_name(setting) + " names the column " + in_quotes(name) + ", but " + known_columns());
 }
 
 std::size_t Finder::find(std::string_view setting, Index position) const {
@@ -56,7 +60,7 @@ std::size_t Finder::find(std::string_view setting, Index position) const {
   const Index index = position < 0 ? count + position : position;
   if (position < -count || index >= count) {
     fail_at_line(path_, line_,
-                 in_quotes(setting) + " is the position " + std::to_string(position) +
+                 setting_name(setting) + " is the position " + std::to_string(position) +
                      ", but there are " + std::to_string(count) +
                      " columns: positions count from 0, or from -1 at the end");
   }

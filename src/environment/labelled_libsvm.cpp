@@ -119,7 +119,8 @@ class Reader {
 /// Reads a file twice: the first time for the number of rows and coordinates.
 class LibsvmParser {
  public:
-  LibsvmParser(std::string_view path, std::string_view content) : path_(path), reader_(path, content) {}
+  LibsvmParser(std::string_view path, std::string_view content)
+      : path_(path), reader_(path, content) {}
 
   LabelledData parse() {
     measure();

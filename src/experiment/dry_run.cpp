@@ -73,7 +73,7 @@ class DryRun {
     forecast.bytes = run_bytes(cell);
     if (forecast.to_do.empty()) return;
     const CellKind kind{cell.policy_type, cell.environment_type, cell.horizon, forecast.bytes,
-                    forecast.operations};
+                        forecast.operations};
     const auto [entry, is_new] = timings_.try_emplace(kind, Timing{&forecast, cost, total});
     if (is_new) order_.push_back(&entry->second);
     timing_of_[&forecast] = &entry->second;

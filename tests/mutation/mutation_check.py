@@ -103,7 +103,8 @@ class Trial:
         subprocess.run(["tar", "-x", "-m", "-C", self.source], input=archive, check=True)
         subprocess.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja",
                         "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1",
-                        "-DBUILD_TESTING=ON"], check=True, stdout=subprocess.DEVNULL)
+                        "-DBUILD_TESTING=ON", "-DCBSIM_UNITY=OFF"],
+                       check=True, stdout=subprocess.DEVNULL)
 
     def make(self, *targets):
         return subprocess.run(["ninja", "-C", self.build, *targets], capture_output=True,
