@@ -4,7 +4,7 @@
 Faults are enumerated over src/*.cpp and src/{core,environment,policy,model,confidence,training}: an
 operator becomes its neighbour, a number grows by one, a condition is negated, a statement is left
 out. A sample of them, drawn with a fixed seed, is built in a copy of the last commit and run against
-the tests of all layers of the core, the golden results and the parity with NumPy. What does not
+the tests of all layers, the golden results, the parity with NumPy and the bad inputs. What does not
 compile is not a fault and is replaced by the next of the sample. With a report that is there
 already, of the same sources, it goes on after the last fault in it.
 
@@ -23,6 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("core", "environment", "policy", "model", "confidence", "training")
+SCRIPTS = {"golden": "golden/golden_test.py", "parity": "parity/parity_test.py",
+           "bad_inputs": "scripts/bad_inputs_test.py"}
 TIMEOUT = 240  # seconds a suite; those of the sound program take less than a tenth
 
 TOKENS = [
@@ -116,9 +118,9 @@ class Trial:
         layers = [own] if own in LAYERS else []
         layers += [n for n in reversed(LAYERS) if n not in layers]
         for name in (layers[0], "golden", "parity", "simulate", *layers[1:], "allocation",
-                     "experiment"):
-            if name in ("golden", "parity"):
-                yield name, "cbsim", [sys.executable, self.source / f"tests/{name}/{name}_test.py",
+                     "experiment", "app", "bad_inputs"):
+            if name in SCRIPTS:
+                yield name, "cbsim", [sys.executable, self.source / "tests" / SCRIPTS[name],
                                       self.build / "cbsim"]
             else:
                 yield name, f"{name}_tests", [self.build / "tests" / f"{name}_tests",
