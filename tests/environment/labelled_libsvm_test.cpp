@@ -5,24 +5,20 @@
 
 #include "cbsim/core/error.hpp"
 #include "cbsim/environment/categories.hpp"
+#include "environment/labelled.hpp"
 #include "support/configure.hpp"
 #include "support/mutations.hpp"
 
 namespace cbsim {
 namespace {
 
+using test::row;
 using testing::ElementsAre;
 
 LabelledData read(std::string_view content) { return read_labelled_libsvm("f.svm", content); }
 
 std::string error_of(std::string_view content) {
   return test::message_of<InputError>([&] { read(content); });
-}
-
-std::vector<double> row(const LabelledData& data, Index i) {
-  Vector x = Vector::Constant(data.dim(), -99.0);
-  data.write(i, x);
-  return {x.begin(), x.end()};
 }
 
 TEST(LabelledLibsvm, FillsWhatIsNotNamedWithZeros) {
@@ -119,17 +115,7 @@ TEST(LabelledLibsvm, SurvivesEveryPrefixAndEverySingleByteChange) {
   const std::string text = "+1 1:2.5 3:1 # c\r\n\n-1 2:-3e1\n";
   const auto parse = [](const std::string& content) {
     looks_like_libsvm(content);
-    try {
-      const LabelledData data = read(content);
-      ASSERT_GE(data.classes.size(), 2U);
-      for (Index i = 0; i < data.rows(); ++i) {
-        Vector x(data.dim());
-        data.write(i, x);
-        ASSERT_TRUE(x.allFinite());
-      }
-    } catch (const InputError& error) {
-      ASSERT_THAT(error.what(), testing::StartsWith("f.svm:"));
-    }
+    test::expect_data_or_error([&] { return read(content); }, "f.svm:");
   };
   test::for_each_mutation(text, parse);
 }

@@ -5,6 +5,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "support/configure.hpp"
+#include "support/mutations.hpp"
 
 namespace cbsim {
 namespace {
@@ -119,14 +120,7 @@ TEST(RoundTable, SurvivesEveryPrefixAndEverySingleByteChange) {
       }
     }
   };
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    parse(text.substr(0, at));
-    for (int byte = 0; byte < 256; ++byte) {
-      std::string changed = text;
-      changed[at] = static_cast<char>(byte);
-      parse(changed);
-    }
-  }
+  test::for_each_mutation(text, parse);
 }
 
 }  // namespace
