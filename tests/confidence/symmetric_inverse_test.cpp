@@ -6,6 +6,7 @@
 
 #include "cbsim/core/error.hpp"
 #include "support/direct.hpp"
+#include "support/memory_archive.hpp"
 #include "support/random.hpp"
 
 namespace cbsim {
@@ -49,6 +50,28 @@ TEST(SymmetricInverse, StartsAtAGivenMatrix) {
   one_by_one.solve(Matrix::Identity(n, n), expected);
   EXPECT_LT((found - expected).norm(), 1e-11 * expected.norm());
   EXPECT_THROW(SymmetricInverse(-Matrix::Identity(3, 3), 1.0, 0.0), RunError);
+}
+
+TEST(SymmetricInverse, GoesOnFromASavedStateThroughItsChecks) {
+  const Index n = 12;
+  Stream stream(6, Purpose::contexts);
+  SymmetricInverse whole(n, 0.3), restored(n, 0.3);
+  for (int i = 0; i < 100; ++i) whole.add(random_vector(stream, n));
+  std::string saved;
+  test::MemoryArchive out(saved, false), in(saved, true);
+  whole.state(out);
+  restored.state(in);
+  for (Index i = 0; i < 2 * SymmetricInverse::kCheckInterval; ++i) {
+    const Vector v = random_vector(stream, n);
+    whole.add(v);
+    restored.add(v);
+  }
+  EXPECT_EQ(restored.log_det(), whole.log_det());
+  EXPECT_EQ(restored.refactorisations(), whole.refactorisations());
+  Matrix found(n, n), expected(n, n);
+  restored.solve(Matrix::Identity(n, n), found);
+  whole.solve(Matrix::Identity(n, n), expected);
+  EXPECT_EQ(found, expected);
 }
 
 TEST(SymmetricInverse, SolvesOneAndManyRightHandSidesAlike) {

@@ -79,6 +79,18 @@ TEST(RefitCost, CountsTheVectorsOfADescent) {
   EXPECT_DOUBLE_EQ(single, refit_cost(network, settings, 1, 1).bytes + 4 * adam_moments);
 }
 
+// In dual form W_1 is held by a coordinate for each sample and unit.
+TEST(RefitCost, GoesOverTheCoordinatesOfADescent) {
+  const Network network({.dim = 1000, .blocks = 3, .width = 5, .depth = 2});
+  const double steps = 7, primal = 5 + 5 * 1000 * 3, dual = 5 + 5 * (3 * 64);
+  const auto numbers = [&](const RefitSettings& settings) {
+    return refit_cost(network, settings, 3 * 64, static_cast<Index>(steps)).numbers;
+  };
+  const double work = numbers(at_a_fixed_rate()) / (steps * primal);
+  EXPECT_GE(work, 1.0);
+  EXPECT_EQ(numbers(from_the_start()), steps * dual * work);
+}
+
 TEST(RefitCost, CountsTheHistoryAndItsGramMatrix) {
   const Network network({.dim = 1000, .width = 2, .depth = 2});
   const double history = refit_cost(network, at_a_fixed_rate(), 1999, 1).bytes;
