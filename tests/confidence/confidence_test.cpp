@@ -216,7 +216,7 @@ TEST(DualConfidence, ReusesASolutionOnlyForTheSameGradient) {
       dual->add(g, column);
     };
     evaluate();
-    add(1);
+    add(blocks - 1);  // of each column once
     for (int t = 0; t < 30; ++t) {
       evaluate();
       primal->squared_widths(g, expected);
