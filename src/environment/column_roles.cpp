@@ -11,9 +11,7 @@
 namespace cbsim {
 namespace {
 
-std::string setting_name(std::string_view setting) {
-  return std::string(1, '"').append(setting) += '"';
-}
+std::string setting_name(std::string_view setting) { return '"' + std::string(setting) + '"'; }
 
 /// Finds the columns that settings name.
 class Finder {

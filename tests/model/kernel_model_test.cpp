@@ -239,15 +239,12 @@ TEST(KernelModel, RefusesAForgedBlock) {
   std::string saved;
   test::MemoryArchive saving(saved, false);
   model->state(saving);
-  const auto bytes = [](double number) {
-    return std::string(reinterpret_cast<const char*>(&number), sizeof number);
-  };
-  const std::size_t place = saved.find(bytes(5.0));
+  const std::size_t place = saved.find(test::bytes_of(5.0));
   ASSERT_NE(place, std::string::npos);
-  ASSERT_EQ(saved.find(bytes(5.0), place + 1), std::string::npos);
+  ASSERT_EQ(saved.find(test::bytes_of(5.0), place + 1), std::string::npos);
   const auto restored = [&](double block) {
     std::string forged = saved;
-    forged.replace(place, sizeof block, bytes(block));
+    forged.replace(place, sizeof block, test::bytes_of(block));
     test::MemoryArchive restoring(forged, true);
     make_kernel_model(settings_of(Kind::rbf), setup)->state(restoring);
   };

@@ -11,12 +11,7 @@
 namespace cbsim {
 namespace {
 
-template <class... Numbers>
-std::string bytes(Numbers... numbers) {
-  std::string text;
-  (text.append(reinterpret_cast<const char*>(&numbers), sizeof numbers), ...);
-  return text;
-}
+using test::bytes_of;
 
 // A reward is an item of one number. Items of none and of two are as many, and as long.
 TEST(TrainedNetwork, RefusesRewardsThatAreNotANumberEach) {
@@ -42,10 +37,10 @@ TEST(TrainedNetwork, RefusesRewardsThatAreNotANumberEach) {
   };
   restore(saved);
   constexpr std::uint64_t kOne = 1;
-  const std::string rewards = bytes(kOne, 1.0, kOne, 2.0);
+  const std::string rewards = bytes_of(kOne, 1.0, kOne, 2.0);
   const std::size_t place = saved.find(rewards);
   ASSERT_NE(place, std::string::npos);
-  saved.replace(place, rewards.size(), bytes(std::uint64_t{0}, std::uint64_t{2}, 1.0, 2.0));
+  saved.replace(place, rewards.size(), bytes_of(std::uint64_t{0}, std::uint64_t{2}, 1.0, 2.0));
   EXPECT_THROW(restore(saved), BadState);
 }
 

@@ -7,6 +7,14 @@
 
 namespace cbsim::test {
 
+/// Numbers as a state holds them, to be found and forged there.
+template <class... Numbers>
+std::string bytes_of(Numbers... numbers) {
+  std::string text;
+  (text.append(reinterpret_cast<const char*>(&numbers), sizeof numbers), ...);
+  return text;
+}
+
 /// Saves to a text, or restores from it; sequences that grow are saved whole, in one piece.
 class MemoryArchive final : public StateArchive {
  public:
